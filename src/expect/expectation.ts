@@ -1,0 +1,31 @@
+// What an expectation kind is: a pure check of observations.
+import type { z } from "zod";
+import type { Finding, Json, Place } from "../types.ts";
+import type { Observation } from "../verbs/verb.ts";
+
+/** What an expectation may read. Pure values and functions of them. */
+export interface Evidences {
+  /** The observation named by `on` (each in turn when `on` names several). */
+  it: Observation | undefined;
+  /** `scenario.step` of `it`. */
+  at: string;
+  /** Numbers of the events behind `it`. */
+  events: number[];
+  /** Evaluates CEL with `it`, `run`, `runs`, ... and `extra` names in scope. Throws ContractError. */
+  evaluate(expression: string, extra?: Record<string, unknown>): unknown;
+  /** A JSON Schema of the contract by file name. Throws ContractError. */
+  schema(file: string): Json;
+  /** Event numbers of an observation found by evaluate (0 to n). */
+  eventsOf(value: unknown): number[];
+}
+
+export interface ExpectationKind<A = never> {
+  name: string;
+  about: string;
+  /** Shape of its YAML value. */
+  schema: z.ZodType<A>;
+  /** No findings: it holds. `undecidable` is no pass: the requirement is an error (conform could not tell). */
+  check(arg: A, evidence: Evidences): Finding[] | { undecidable: string } | { skip: string };
+}
+
+export type { Finding, Place };
