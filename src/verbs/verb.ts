@@ -67,8 +67,10 @@ export interface Verb<A = never> {
   about: string;
   /** Shape of the YAML argument; `${...}` strings are allowed wherever `templated()` wraps a field. */
   schema: z.ZodType<A>;
-  /** Kinds of target it makes sense on. On others the step is skipped. */
+  /** Kinds of target it makes sense on. On others the step is skipped. `folder` alone: whenever the target has a folder. */
   targets: TargetKind[];
+  /** Name of the field that a scalar argument stands for: `get: /health` is `get: {path: /health}`. */
+  primary?: string;
   /** `raw`: the verb expands templates itself (lazily, e.g. conditions polled later). Default: expanded before `run`. */
   raw?: boolean;
   run(arg: A, world: World): Promise<Observation>;
