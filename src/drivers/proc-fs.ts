@@ -1,0 +1,166 @@
+// What Linux says about processes and sockets under /proc. Everywhere else `hasProc` is false and lists are empty.
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+
+/** Is there a /proc of the Linux kind? */
+export const hasProc = process.platform === "linux" && existsSync("/proc/self/stat");
+
+/** One process. */
+export interface ProcessFacts {
+  pid: number;
+  /** Name of its program, at most 15 characters. */
+  name: string;
+  zombie: boolean;
+  group: number;
+  session: number;
+  /** User and system time of it and of its reaped descendants. */
+  cpuMs: number;
+  rssBytes: number;
+}
+
+/** A listening TCP socket. */
+export interface Listener {
+  /** `127.0.0.1`, `0.0.0.0`, `::1`, `::`; IPv4-mapped addresses as IPv4. */
+  address: string;
+  port: number;
+  inode: string;
+}
+
+/** All processes of this machine; one read per process (about 7 us each). */
+export function processTable(): ProcessFacts[] {
+  const table: ProcessFacts[] = [];
+  for (const pid of pids()) {
+    const facts = processFacts(pid);
+    if (facts !== undefined) table.push(facts);
+  }
+  return table;
+}
+
+/** Facts of one process, undefined when it is gone. */
+export function processFacts(pid: number): ProcessFacts | undefined {
+  const stat = read(`/proc/${pid}/stat`);
+  if (stat === undefined) return undefined;
+  // The name is in parentheses and may hold anything, also parentheses and spaces.
+  const close = stat.lastIndexOf(")");
+  const fields = stat.slice(close + 2).split(" ");
+  const number = (i: number) => Number(fields[i - 3]);
+  return {
+    pid,
+    name: stat.slice(stat.indexOf("(") + 1, close),
+    zombie: fields[0] === "Z" || fields[0] === "X",
+    group: number(5),
+    session: number(6),
+    // Clock ticks are 10 ms on every Linux that Node runs on.
+    cpuMs: 10 * (number(14) + number(15) + number(16) + number(17)),
+    rssBytes: number(24) * pageBytes(),
+  };
+}
+
+/** Memory with shared pages counted once (proportionally); slower than `rssBytes`, undefined when it may not be read. */
+export function proportionalBytes(pid: number): number | undefined {
+  const kilobytes = /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? "")?.[1];
+  return kilobytes === undefined ? undefined : 1024 * Number(kilobytes);
+}
+
+/** Processes that were started with `entry` (`NAME=value`) in their environment. Blind to those that cleared it and to other users'. */
+export function processesWith(entry: string): number[] {
+  const needle = Buffer.from(entry);
+  return pids().filter((pid) => pid !== process.pid && environmentHolds(pid, needle));
+}
+
+function environmentHolds(pid: number, needle: Buffer): boolean {
+  let environment: Buffer;
+  try {
+    environment = readFileSync(`/proc/${pid}/environ`);
+  } catch {
+    return false;
+  }
+  for (let at = environment.indexOf(needle); at !== -1; at = environment.indexOf(needle, at + 1)) {
+    const end = at + needle.length;
+    if ((at === 0 || environment[at - 1] === 0) && (end === environment.length || environment[end] === 0)) {
+      return processFacts(pid)?.zombie === false;
+    }
+  }
+  return false;
+}
+
+/** Listening TCP sockets on a port, as seen from the network namespace of `pid`. Undefined without /proc. */
+export function listeners(port: number, pid: number | "self" = "self"): Listener[] | undefined {
+  if (!hasProc) return undefined;
+  const tables = ["tcp", "tcp6"].map(
+    (name) => read(`/proc/${pid}/net/${name}`) ?? read(`/proc/self/net/${name}`) ?? "",
+  );
+  const found: Listener[] = [];
+  for (const row of tables.join("\n").split("\n")) {
+    // sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode; state 0A is LISTEN.
+    const fields = row.trim().split(/\s+/);
+    const [address = "", hexPort = ""] = (fields[1] ?? "").split(":");
+    if (fields[3] !== "0A" || Number.parseInt(hexPort, 16) !== port) continue;
+    found.push({ address: readAddress(address), port, inode: fields[9] ?? "" });
+  }
+  return found;
+}
+
+/** Inodes of the sockets a process holds; undefined when they may not be read or it is gone. */
+export function socketsOf(pid: number): Set<string> | undefined {
+  const folder = `/proc/${pid}/fd`;
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return undefined;
+  }
+  const inodes = new Set<string>();
+  for (const name of names) {
+    const inode = /^socket:\[(\d+)\]$/.exec(linkTarget(`${folder}/${name}`))?.[1];
+    if (inode !== undefined) inodes.add(inode);
+  }
+  return inodes;
+}
+
+function linkTarget(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return ""; // Closed meanwhile.
+  }
+}
+
+function pids(): number[] {
+  if (!hasProc) return [];
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+/** A process may be gone at any moment, and others' files may not be readable. */
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return undefined;
+  }
+}
+
+/** `0100007F` -> `127.0.0.1`: 32-bit words in the machine's (little endian) order. */
+function readAddress(hex: string): string {
+  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => [...Buffer.from(word, "hex")].reverse());
+  const v4 = bytes.slice(-4).join(".");
+  if (bytes.length === 4) return v4;
+  if (bytes.slice(0, 10).every((b) => b === 0) && bytes[10] === 0xff && bytes[11] === 0xff) return v4;
+  const words = Array.from({ length: 8 }, (_, i) =>
+    (((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0)).toString(16),
+  );
+  return new URL(`http://[${words.join(":")}]`).hostname.slice(1, -1);
+}
+
+let pageSize = 0;
+
+/** Node does not tell the page size; its own memory in pages and in bytes does. */
+function pageBytes(): number {
+  if (pageSize === 0) {
+    const pages = Number((read("/proc/self/statm") ?? "").split(" ")[1]);
+    const ratio = process.memoryUsage.rss() / pages;
+    pageSize = Number.isFinite(ratio) && ratio > 0 ? 2 ** Math.round(Math.log2(ratio)) : 4096;
+  }
+  return pageSize;
+}

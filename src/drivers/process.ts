@@ -1,0 +1,290 @@
+// A module as a running process: started in its own session, watched, fed, read in bounded memory, and ended without leaving anything behind.
+import type { ChildProcess } from "node:child_process";
+import type { Writable } from "node:stream";
+import type { Limits } from "../verbs/verb.ts";
+import { type LimitSeen, type LineSeen, LineSplitter, type StreamName, type StreamTotals } from "./lines.ts";
+import { hasProc, type ProcessFacts } from "./proc-fs.ts";
+import { climbDown, type Ending, graceMs, type Ladder, ladderDefault, within } from "./process-end.ts";
+import { knownSignal, ProcessTree, send } from "./process-tree.ts";
+import { type StartOptions, startProgram } from "./spawn.ts";
+import { watch } from "./watchdog.ts";
+
+export type { LimitSeen, LineSeen } from "./lines.ts";
+export { SpawnFailure } from "./spawn-failure.ts";
+
+/** How a process ended. */
+export interface ExitInfo {
+  code: number | null;
+  /** `SIGTERM`, ... when it died of a signal. */
+  signal: string | null;
+  /** Milliseconds since the spawn. */
+  ms: number;
+  /** `conform`: after conform signalled it, killed it or began to end it. */
+  by: "module" | "conform";
+  /** What conform did last that may have caused it: `SIGTERM`, `end: stdin closed`, `limit: memoryBytesMax`, `stdin closed`. */
+  reason?: string;
+}
+
+/** What ending a process needed and found. */
+export interface EndReport extends Ending {
+  exit: ExitInfo | undefined;
+}
+
+/** `env` is the complete environment (see `scrubbedEnvironment`); `CONFORM_RUN` is added. `argv` never goes through a shell. */
+export interface SpawnOptions extends StartOptions {
+  name: string;
+  /** Any word without NUL; with a number added it is `CONFORM_RUN`, by which escaped descendants are found. */
+  token: string;
+  limits: Limits;
+  onLine(line: LineSeen): void;
+  /** Once, when the output was read to its end, at most 250 ms after the exit. */
+  onExit(exit: ExitInfo): void;
+  onLimit(limit: LimitSeen): void;
+}
+
+const live = new Set<ModuleProcess>();
+let spawned = 0;
+
+/** Starts a program. Rejects with SpawnFailure when it cannot be started. */
+export async function spawnModule(options: SpawnOptions): Promise<ModuleProcess> {
+  const token = `${options.token}-${process.pid}-${++spawned}`;
+  const { child, pid, start } = await startProgram({ ...options, env: { ...options.env, CONFORM_RUN: token } });
+  if (live.size === 0) process.once("exit", killAll);
+  const started = new ModuleProcess(child, new ProcessTree(pid, `CONFORM_RUN=${token}`), { ...options, start });
+  live.add(started);
+  return started;
+}
+
+/** Ends every process that was started and not ended, within about a second, also where a longer ending is under way. */
+export async function endAll(): Promise<void> {
+  await Promise.all(
+    [...live].map(async (one) => {
+      const ended = one.end({ afterStdinMs: 0, afterTermMs: 400, afterKillMs: 400 });
+      if (!(await within(ended, 600))) one.kill();
+      await within(ended, 600);
+    }),
+  );
+}
+
+function killAll(): void {
+  for (const one of live) one.kill();
+}
+
+/** A process that was started. Made by `spawnModule`. */
+export class ModuleProcess {
+  readonly pid: number;
+  readonly name: string;
+  /** Resolves when `onExit` is called. */
+  readonly exited: Promise<ExitInfo>;
+  readonly #child: ChildProcess;
+  readonly #tree: ProcessTree;
+  readonly #options: SpawnOptions & { start: number };
+  readonly #splitters: Record<StreamName, LineSplitter>;
+  readonly #reaped: Promise<void>;
+  readonly #unwatch: () => void;
+  readonly #signals = new Set<string>();
+  #isReaped = false;
+  #exit: ExitInfo | undefined;
+  #asked: { by: ExitInfo["by"]; reason: string } | undefined;
+  #cpuMs: number | undefined;
+  #over = false;
+  #ending: Promise<EndReport> | undefined;
+
+  constructor(child: ChildProcess, tree: ProcessTree, options: SpawnOptions & { start: number }) {
+    this.pid = tree.leader;
+    this.name = options.name;
+    this.#child = child;
+    this.#tree = tree;
+    this.#options = options;
+    this.#splitters = { stdout: this.#splitter("stdout"), stderr: this.#splitter("stderr") };
+    const outputs = Promise.all([this.#read("stdout"), this.#read("stderr")]);
+    this.#unwatch = watch((table) => this.#sample(table));
+    let reaped = () => {};
+    this.#reaped = new Promise((resolve) => {
+      reaped = resolve;
+    });
+    this.exited = new Promise((resolve) => {
+      child.once("exit", (code, signal) => {
+        const ms = performance.now() - options.start;
+        this.#isReaped = true;
+        tree.reaped();
+        reaped();
+        void this.#drain(outputs).then(() => resolve(this.#report({ code, signal, ms })));
+      });
+    });
+  }
+
+  /** Undefined while it runs and, for at most 250 ms, while its last output is read. */
+  get exit(): ExitInfo | undefined {
+    return this.#exit;
+  }
+
+  /** False from the moment the process itself is gone. */
+  get alive(): boolean {
+    return !this.#isReaped;
+  }
+
+  /** Bytes, lines and omitted lines so far (omitted: at the end). */
+  get totals(): Record<StreamName, StreamTotals> {
+    return { stdout: this.#splitters.stdout.totals, stderr: this.#splitters.stderr.totals };
+  }
+
+  /** Writes to stdin. `problem`: `closed`, `not read` (the deadline passed with the pipe full), or an errno name. */
+  write(bytes: Uint8Array, deadlineMs: number): Promise<{ ok: boolean; problem?: string }> {
+    const { stdin } = this.#child;
+    if (stdin === null || !stdin.writable || this.#isReaped) return Promise.resolve({ ok: false, problem: "closed" });
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve({ ok: false, problem: "not read" }), deadlineMs);
+      stdin.write(bytes, (error) => {
+        clearTimeout(timer);
+        resolve(error ? { ok: false, problem: "code" in error ? String(error.code) : "closed" } : { ok: true });
+      });
+    });
+  }
+
+  /** The module then reads end of file; what it did not read so far is thrown away. */
+  closeStdin(): void {
+    this.#asked ??= { by: "module", reason: "stdin closed" };
+    closeWritable(this.#child.stdin);
+  }
+
+  /** Sends a signal (`TERM`, `SIGTERM`) to the process itself. False when there is no such signal or process. */
+  signal(name: string): boolean {
+    const signal = knownSignal(name);
+    if (signal === undefined || this.#isReaped) return false;
+    this.#signals.add(signal);
+    if (["SIGTERM", "SIGINT", "SIGQUIT", "SIGKILL", "SIGABRT", "SIGHUP"].includes(signal)) {
+      this.#asked = { by: "conform", reason: signal };
+    }
+    return send(this.pid, signal);
+  }
+
+  /** Stops reading a stream, so that its pipe fills. */
+  pauseStream(stream: StreamName): void {
+    this.#child[stream]?.pause();
+  }
+
+  resumeStream(stream: StreamName): void {
+    this.#child[stream]?.resume();
+  }
+
+  /** User and system time of the whole group, also of its ended processes; the last sample after its end. Undefined without /proc. */
+  cpuMs(): number | undefined {
+    if (!this.#isReaped && hasProc) this.#cpuMs = Math.max(this.#cpuMs ?? 0, this.#tree.usage().cpuMs);
+    return this.#cpuMs;
+  }
+
+  /** Memory of the whole group, shared pages counted per process. */
+  rssBytes(): number | undefined {
+    return this.#isReaped || !hasProc ? undefined : this.#tree.usage().rssBytes;
+  }
+
+  /** Identity proof, see `ProcessTree.owns`. */
+  owns(port: number, address?: string): boolean | undefined {
+    return this.#tree.owns(port, address);
+  }
+
+  /** Process ids alive in the group. */
+  group(): number[] {
+    return this.#tree.members().map(({ pid }) => pid);
+  }
+
+  /** Process ids alive in the group or with the token. */
+  survivors(): number[] {
+    return this.#tree.survivors().map(({ pid }) => pid);
+  }
+
+  /** KILL to everything, at once. */
+  kill(): void {
+    this.#tree.kill();
+  }
+
+  /** Ends it: stdin closed, TERM and CONT to the group, KILL to the group and everything that escaped. The second call gets the first's report. */
+  end(ladder: Partial<Ladder> = {}): Promise<EndReport> {
+    this.#ending ??= this.#end({ ...ladderDefault, ...ladder });
+    return this.#ending;
+  }
+
+  async #end(ladder: Ladder): Promise<EndReport> {
+    const ended = await climbDown(
+      {
+        tree: this.#tree,
+        reaped: this.#reaped,
+        isReaped: () => this.#isReaped,
+        closeStdin: () => closeWritable(this.#child.stdin),
+        asked: (reason) => {
+          this.#asked = { by: "conform", reason };
+        },
+      },
+      ladder,
+    );
+    this.#unwatch();
+    if (this.#isReaped) await this.exited;
+    if (this.#isReaped && ended.left.length === 0) live.delete(this);
+    if (live.size === 0) process.off("exit", killAll);
+    return { ...ended, exit: this.#exit };
+  }
+
+  #sample(table: ProcessFacts[]): void {
+    const usage = this.#tree.usage(table);
+    this.#cpuMs = Math.max(this.#cpuMs ?? 0, usage.cpuMs);
+    if (this.#over) return;
+    const { memoryBytesMax, processesMax } = this.#options.limits;
+    if (usage.processes > processesMax)
+      this.#stop({ limit: "processesMax", bound: processesMax, seen: usage.processes });
+    else if (usage.rssBytes > memoryBytesMax) {
+      const seen = this.#tree.exactBytes();
+      if (seen > memoryBytesMax) this.#stop({ limit: "memoryBytesMax", bound: memoryBytesMax, seen });
+    }
+  }
+
+  #stop(limit: LimitSeen): void {
+    this.#over = true;
+    this.#asked = { by: "conform", reason: `limit: ${limit.limit}` };
+    this.#tree.kill();
+    this.#options.onLimit(limit);
+  }
+
+  #splitter(stream: StreamName): LineSplitter {
+    const { limits, onLine, onLimit } = this.#options;
+    return new LineSplitter({ stream, limits, onLine, onLimit });
+  }
+
+  #read(stream: StreamName): Promise<void> {
+    const readable = this.#child[stream];
+    const splitter = this.#splitters[stream];
+    return new Promise((resolve) => {
+      if (readable === null) return resolve();
+      readable.on("data", (chunk: Buffer) => splitter.push(chunk));
+      readable.on("error", () => {});
+      readable.once("close", () => {
+        splitter.end();
+        resolve();
+      });
+    });
+  }
+
+  /** A descendant may hold the pipes for ever: after the grace they are closed on it. */
+  async #drain(outputs: Promise<unknown>): Promise<void> {
+    this.resumeStream("stdout");
+    this.resumeStream("stderr");
+    if (await within(outputs, graceMs)) return;
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+    await outputs;
+  }
+
+  #report({ code, signal, ms }: { code: number | null; signal: string | null; ms: number }): ExitInfo {
+    const own = signal !== null && this.#signals.has(signal) ? ({ by: "conform", reason: signal } as const) : undefined;
+    this.#exit = { code, signal, ms, by: "module", ...(own ?? this.#asked) };
+    closeWritable(this.#child.stdin);
+    this.#options.onExit(this.#exit);
+    return this.#exit;
+  }
+}
+
+function closeWritable(stdin: Writable | null): void {
+  if (stdin === null) return;
+  if (stdin.writableLength > 0) stdin.destroy();
+  else stdin.end();
+}
