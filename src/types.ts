@@ -231,7 +231,8 @@ export interface Finding {
 
 export type Outcome =
   | { kind: "pass"; events: number[] }
-  | { kind: "fail"; findings: [Finding, ...Finding[]] }
+  /** `omitted`: findings beyond the judge's cap, counted but not kept. */
+  | { kind: "fail"; findings: [Finding, ...Finding[]]; omitted?: number }
   | { kind: "blocked"; by: string; reason?: string }
   | { kind: "skipped"; reason: string }
   | { kind: "error"; message: string };
