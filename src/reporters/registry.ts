@@ -1,0 +1,46 @@
+// The reporters by name. Each is loaded only when it is asked for.
+import { didYouMean, UsageError } from "../errors.ts";
+import type { Report, Transcript } from "../types.ts";
+
+/** What a reporter may be told. Everything is optional and none of it changes a verdict. */
+export interface RenderOptions {
+  /** Terminal colours (text). */
+  color?: boolean;
+  /** Columns (text); 100 when not given. */
+  width?: number;
+  /** `quiet`: failures in one line each and the verdict; `verbose`: passes and skips too. */
+  verbosity?: "quiet" | "normal" | "verbose";
+  junitDialect?: "portable" | "rich";
+  /** Where the reports lie, for the text report's last line. */
+  out?: string;
+  /** The command that shows more, for the text report's last line. */
+  more?: string;
+  /** By module name; har needs them. */
+  transcripts?: { [module: string]: Transcript };
+}
+
+export interface Reporter {
+  name: string;
+  /** Default file name below --out; `-` is standard output. */
+  fileName: string;
+  /** Pure: same report and options, same text. */
+  render(report: Report, options: RenderOptions): string;
+}
+
+const loaders: { [name: string]: () => Promise<{ reporter: Reporter }> } = {
+  text: () => import("./text.ts"),
+  json: () => import("./json.ts"),
+  junit: () => import("./junit.ts"),
+};
+
+export const reporterNames: readonly string[] = Object.keys(loaders);
+
+/** Throws UsageError with the nearest name when there is no such reporter. */
+export async function loadReporter(name: string): Promise<Reporter> {
+  const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
+  if (load === undefined)
+    throw new UsageError(
+      `no reporter "${name}"${didYouMean(name, reporterNames)} (there are ${reporterNames.join(", ")})`,
+    );
+  return (await load()).reporter;
+}
