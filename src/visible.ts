@@ -19,7 +19,7 @@ export function visibleLines(text: string): string {
 
 /** JSON text with everything hidden as JSON escapes: the same value when read back, harmless when printed. */
 export function visibleJson(json: string): string {
-  return json.replace(HIDDEN, (c) => (c === "\n" ? c : units(c)));
+  return quietHashes(json.replace(HIDDEN, (c) => (c === "\n" ? c : units(c))));
 }
 
 /**
@@ -27,7 +27,12 @@ export function visibleJson(json: string): string {
  * not count) and `##[name]` anywhere, Azure `##vso[`, TeamCity `##teamcity[`.
  */
 export function harmless(line: string): string {
-  return line.replace(/^(\s*):(?=:)/, "$1\\u003a").replace(/#(?=#(?:[a-z.]*)\[)/gi, "\\u0023");
+  return quietHashes(line.replace(/^(\s*):(?=:)/, "$1\\u003a"));
+}
+
+/** The part of `harmless` that holds within a line too. */
+export function quietHashes(text: string): string {
+  return text.replace(/#(?=#[a-z.]*\[)/gi, "\\u0023");
 }
 
 function shown(character: string): string {

@@ -2,10 +2,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { memoryPages, validateXML } from "xmllint-wasm";
+import { parseReport } from "../src/report-schema.ts";
 import { loadReporter, type RenderOptions, reporterNames } from "../src/reporters/registry.ts";
 import type { Report } from "../src/types.ts";
-import { broken, HOSTILE } from "./report-broken.ts";
-import { conforming, empty, many } from "./report-cases.ts";
+import { broken } from "./report-broken.ts";
+import { conforming, empty, many, moduleOf, reportOf, result, verdictOf } from "./report-cases.ts";
 
 const cases: { [name: string]: Report } = {
   conforming: conforming(),
@@ -33,7 +34,7 @@ describe.each(Object.keys(cases))("golden files of %s", (name) => {
     if (report === undefined) throw new Error(name);
     const text = (await loadReporter(reporter)).render(report, options);
     const path = new URL(`../reports/golden/${name}/${file}`, import.meta.url);
-    if (process.env["UPDATE_GOLDENS"] === "1") {
+    if (process.env.UPDATE_GOLDENS === "1") {
       mkdirSync(new URL(".", path), { recursive: true });
       writeFileSync(path, text);
     }
@@ -51,7 +52,114 @@ describe("junit", () => {
       expect({ name, valid, errors }).toEqual({ name, valid: true, errors: [] });
     }
   });
+
+  test("every code point that XML forbids survives as visible text", async () => {
+    const forbidden: number[] = [];
+    for (let c = 0; c <= 0xffff; c++)
+      if ((c < 0x20 && c !== 9 && c !== 10 && c !== 13) || (c >= 0xd800 && c <= 0xdfff) || c >= 0xfffe)
+        forbidden.push(c);
+    expect(forbidden.length).toBe(2079);
+    const results = forbidden.map((c) => {
+      const text = `<${String.fromCharCode(c)}>`;
+      return result(`area/c-${c.toString(16)}`, "MUST", text, {
+        kind: "fail",
+        findings: [{ at: text, expected: text, actual: { [text]: text }, events: [1] }],
+      });
+    });
+    const verdict = verdictOf(results, "nonconformant", ["all failed"]);
+    for (const options of [{}, { junitDialect: "rich" as const }]) {
+      const xml = await junit(reportOf([moduleOf("./m", results, verdict)], verdict), options);
+      expect(new Set(xml.match(/&lt;\\u[0-9a-f]{4}&gt;/g)).size).toBe(forbidden.length);
+      for (const schema of options.junitDialect === "rich" ? [] : schemas)
+        expect((await validate(xml, schema)).errors).toEqual([]);
+      expect(await wellFormed(xml)).toBe(true);
+    }
+  });
+
+  test("it is red exactly when the verdict is not conformant", async () => {
+    for (const report of Object.values(cases)) {
+      const red = /<(failure|error) /.test(await junit(report));
+      expect(red).toBe(report.verdict.kind !== "conformant");
+    }
+    const none = reportOf([], verdictOf([], "inconclusive", ["no module"]));
+    expect(await junit(none)).toContain('<error type="inconclusive" message="no module">');
+    const cut = conforming();
+    const partial = { ...cut, modules: cut.modules.map((module) => ({ ...module, partial: "interrupted by SIGINT" })) };
+    expect(await junit(partial)).toContain("the run did not come to its end: interrupted by SIGINT");
+  });
+
+  test("modules of one name are told apart", async () => {
+    const xml = await junit(reportOf([...conforming().modules, ...conforming().modules], conforming().verdict));
+    const names = [...xml.matchAll(/<testsuite name="([^"]+)"/g)].map((match) => match[1]);
+    expect(new Set(names).size).toBe(2);
+  });
+
+  test("the rich dialect names file, line and level, and is well-formed", async () => {
+    const xml = await junit(broken(), { junitDialect: "rich" });
+    expect(xml).toContain('file="manifest.toml" line="4"');
+    expect(xml).toContain('<property name="level" value="SHOULD"/>');
+    expect(await wellFormed(xml)).toBe(true);
+  });
+
+  test("ten thousand huge failures stay below 8 MB, and the cut is stated", async () => {
+    const huge = "x".repeat(20_000);
+    const results = Array.from({ length: 10_000 }, (_, i) =>
+      result(`area/r-${i}`, "MUST", "A sentence.", {
+        kind: "fail",
+        findings: [{ at: huge, expected: huge, actual: huge, events: [i] }],
+      }),
+    );
+    const verdict = verdictOf(results, "nonconformant", ["all failed"]);
+    const xml = await junit(reportOf([moduleOf("./m", results, verdict)], verdict));
+    expect(Buffer.byteLength(xml)).toBeLessThan(8_000_000);
+    expect(xml.match(/characters cut\]/g)?.length).toBeGreaterThan(9_999);
+    expect(xml.match(/<testcase /g)?.length).toBe(10_000);
+  });
 });
+
+describe("text", () => {
+  const text = (report: Report, options: RenderOptions = {}) =>
+    loadReporter("text").then((reporter) => reporter.render(report, options));
+
+  test("nothing reaches the terminal but text, line ends and our own colours", async () => {
+    for (const report of Object.values(cases))
+      for (const options of [{}, { verbosity: "verbose" as const }, { color: true }]) {
+        const plain = (await text(report, options)).replace(options.color ? /\u001b\[[0-9;]+m/g : /(?!)/g, "");
+        expect(plain).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\u2066]/);
+        expect(plain).not.toMatch(/^\s*::|##[a-z]*\[/m);
+      }
+  });
+
+  test("no line is wider than the terminal but commands to copy", async () => {
+    const lines = (await text(broken(), { width: 60 })).split("\n");
+    expect(lines.filter((line) => line.length > 60 && !/^ {8}(repeat| {6}) /.test(line))).toEqual([]);
+  });
+
+  test("failed, warned, noted and known are different words", async () => {
+    const out = await text(broken());
+    for (const line of ["FAIL  MUST   announce/listen-answers", "warn  SHOULD metrics/help-text"])
+      expect(out).toContain(line);
+    for (const line of ["note  MAY    metrics/units", "known MUST   manifest/licence"]) expect(out).toContain(line);
+    expect(out).toContain("3 requirements wait for announce/listen-answers");
+  });
+});
+
+test("json is the report", async () => {
+  const json = await loadReporter("json");
+  for (const report of Object.values(cases)) expect(parseReport(JSON.parse(json.render(report, {})))).toEqual(report);
+});
+
+test("an unknown reporter is a mistake with the nearest name", async () => {
+  await expect(loadReporter("juint")).rejects.toThrow('no reporter "juint"; did you mean "junit"?');
+  await expect(loadReporter("toString")).rejects.toThrow('no reporter "toString"');
+  for (const name of reporterNames) expect((await loadReporter(name)).name).toBe(name);
+});
+
+async function wellFormed(xml: string): Promise<boolean> {
+  const open = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="testsuites"/></xs:schema>';
+  const { valid } = await validateXML({ xml, schema: open, maxMemoryPages: memoryPages.GiB });
+  return valid;
+}
 
 function validate(xml: string, schema: string) {
   return validateXML({

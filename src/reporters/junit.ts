@@ -1,6 +1,6 @@
 // JUnit XML. `portable` is valid under the three schemas in circulation, `rich` adds file, line and properties per case.
 import type { ModuleReport, Report, Result } from "../types.ts";
-import { visible } from "../visible.ts";
+import { quietHashes, visible } from "../visible.ts";
 import { baselineText, contractText, cut, levelsText, reasonLine, relativeFile, stateOf } from "../wording.ts";
 import { type DetailLimits, detailLines, fullDetails } from "./details.ts";
 import type { Reporter } from "./registry.ts";
@@ -247,7 +247,7 @@ function tally(cases: Case[], kind: Case["kind"]): number {
 
 /** Text of an element or attribute; the text has no forbidden characters any more. `[[ATTACHMENT|` would be a command to GitLab. */
 function xml(text: string): string {
-  return text
+  return quietHashes(text)
     .replace(/\[\[(?=[A-Z]+\|)/g, "[\\u005b")
     .replace(/[&<>"]/g, (c) => (c === "&" ? "&amp;" : c === "<" ? "&lt;" : c === ">" ? "&gt;" : "&quot;"));
 }

@@ -1,4 +1,5 @@
 // Lines of a terminal: display width, wrapping with a hanging indent, colours.
+import { quietHashes } from "../visible.ts";
 
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
@@ -21,7 +22,7 @@ export function wrap(text: string, columns: number, whole = false): string[] {
   const room = Math.max(20, columns);
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of quietHashes(text).split(" ")) {
     const joined = line === "" && lines.length === 0 ? word : `${line} ${word}`;
     if (columnsOf(line === "" ? word : joined) <= room && line !== "") {
       line = joined;

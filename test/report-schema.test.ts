@@ -1,0 +1,55 @@
+// The published shape of reports: generated, kept in step with the types, and what reading one back says.
+import { readFileSync, writeFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { expect, test } from "vitest";
+import type { z } from "zod";
+import { UsageError } from "../src/errors.ts";
+import { parseReport, reportJsonSchema, type reportShape } from "../src/report-schema.ts";
+import type { Report } from "../src/types.ts";
+import { broken } from "./report-broken.ts";
+import { conforming, empty, many } from "./report-cases.ts";
+
+// Both directions: a field added to one side only does not compile.
+const typeToShape = (report: Report): z.input<typeof reportShape> => report;
+const shapeToType = (report: Required<z.output<typeof reportShape>>): Required<Report> => report;
+
+const file = new URL("../reports/report.schema.json", import.meta.url);
+const reports: Report[] = [conforming(), broken(), empty(), many(broken())];
+
+test("reports/report.schema.json is generated from the shape", () => {
+  const text = `${JSON.stringify(reportJsonSchema(), null, 2)}\n`;
+  if (process.env.UPDATE_GOLDENS === "1") writeFileSync(file, text);
+  expect(readFileSync(file, "utf8")).toBe(text);
+});
+
+test("every report is valid under the published schema and loses nothing when read back", () => {
+  const validate = new Ajv2020({ strict: true, allowUnionTypes: true, strictTuples: false }).compile(
+    JSON.parse(readFileSync(file, "utf8")),
+  );
+  for (const report of reports) {
+    expect(validate(report), JSON.stringify(validate.errors)).toBe(true);
+    expect(parseReport(JSON.parse(JSON.stringify(report)))).toEqual(report);
+    expect(shapeToType(typeToShape(report))).toBe(report);
+  }
+  expect(validate({ ...conforming(), format: 2 })).toBe(false);
+});
+
+test("keys of a newer conform are dropped", () => {
+  expect(parseReport({ ...conforming(), novelty: 1 })).toEqual(conforming());
+});
+
+test.each([
+  [null, 'r.json: not a report of conform (no "format")'],
+  [[], 'r.json: not a report of conform (no "format")'],
+  [{ format: 2 }, "r.json: report format 2 is not known; this conform reads 1"],
+  [
+    { ...conforming(), started: 5 },
+    "r.json: not a valid report\nstarted: Invalid input: expected string, received number",
+  ],
+  [
+    { ...conforming(), modules: [{ ...conforming().modules[0], strict: "yes" }] },
+    "r.json: not a valid report\nmodules[0].strict: Invalid input: expected boolean, received string",
+  ],
+])("what does not fit is named %#", (value, message) => {
+  expect(() => parseReport(value, "r.json")).toThrow(new UsageError(message));
+});
