@@ -1,0 +1,155 @@
+// What a stand-in is told to be: the shape of its description, and which answer a request gets. Pure.
+import { z } from "zod";
+import type { Json } from "../types.ts";
+
+const json: z.ZodType<Json> = z.json();
+const duration = z.union([z.string(), z.number().nonnegative()]);
+
+/** One answer. Strings may hold `${...}`; `request` is in scope. */
+const answerSchema = z.strictObject({
+  status: z.union([z.int().min(100).max(599), z.string()]).optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  json: json.optional(),
+  text: z.string().optional(),
+  delay: duration.optional(),
+});
+
+/** What a peer does with requests; `closed` refuses connections, `silent` accepts and never answers, `brake` holds answers. */
+export const standInModes = ["up", "closed", "error", "html", "silent", "brake"] as const;
+
+export type StandInMode = (typeof standInModes)[number];
+
+export const standInModeSchema = z.enum(standInModes);
+
+const routeSchema = z.strictObject({
+  method: z.union([z.string(), z.array(z.string())]).optional(),
+  /** Exact path, or a glob: `*` is one segment, `**` is anything. */
+  path: z.string().optional(),
+  /** Key or keys that the request's JSON object must have. */
+  has: z.union([z.string(), z.array(z.string())]).optional(),
+  /** CEL over `request`. */
+  when: z.string().optional(),
+  answer: answerSchema,
+});
+
+/** The YAML value below `stand-ins: <name>`. */
+export const standInSchema = z.strictObject({
+  about: z.string().optional(),
+  mode: standInModeSchema.default("up"),
+  /** Added before each answer. */
+  delay: duration.optional(),
+  /** Which requests the brake holds, CEL over `request`; default all. */
+  hold: z.string().optional(),
+  routes: z.array(routeSchema).default([]),
+  /** For requests that no route takes; default 404. */
+  otherwise: answerSchema.optional(),
+});
+
+export type StandInSpec = z.infer<typeof standInSchema>;
+export type StandInAnswer = z.infer<typeof answerSchema>;
+
+/** A request as expressions see it; `json` is absent when the body is no JSON. */
+export interface PeerRequest {
+  peer: string;
+  /** 1-based count at this peer. */
+  index: number;
+  method: string;
+  path: string;
+  query: string;
+  headers: { [name: string]: string };
+  text: string;
+  json?: Json;
+  /** Mode of the peer when it came. */
+  mode: StandInMode;
+  /** Seconds since the run's start. */
+  t: number;
+}
+
+/** Evaluates a CEL condition with the given names in scope. */
+export type Evaluate = (expression: string, extra: Record<string, unknown>) => unknown;
+
+/** The answer of the first route that takes the request, else `otherwise`, else 404. */
+export function answerFor(spec: StandInSpec, request: PeerRequest, evaluate: Evaluate): StandInAnswer {
+  for (const route of spec.routes) {
+    if (route.method !== undefined && ![route.method].flat().some((method) => sameMethod(method, request.method)))
+      continue;
+    if (route.path !== undefined && !pathMatches(route.path, request.path)) continue;
+    if (route.has !== undefined && !hasKeys(request.json, [route.has].flat())) continue;
+    if (route.when !== undefined && !holds(route.when, request, evaluate)) continue;
+    return route.answer;
+  }
+  return spec.otherwise ?? { status: 404, json: { detail: "Not Found" } };
+}
+
+/** Is the condition true of the request? A condition that cannot be evaluated (a key is missing) is not. */
+export function holds(condition: string, request: PeerRequest, evaluate: Evaluate): boolean {
+  try {
+    return evaluate(condition, { request }) === true;
+  } catch {
+    return false;
+  }
+}
+
+/** `*` matches one segment, `**` any number of them. */
+export function pathMatches(pattern: string, path: string): boolean {
+  const source = pattern
+    .split(/(\*\*|\*)/)
+    .map((part) => (part === "**" ? ".*" : part === "*" ? "[^/]*" : part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")))
+    .join("");
+  return new RegExp(`^${source}$`, "s").test(path);
+}
+
+function sameMethod(wanted: string, actual: string): boolean {
+  return wanted === "*" || wanted.toUpperCase() === actual.toUpperCase();
+}
+
+function hasKeys(value: Json | undefined, keys: string[]): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && keys.every((key) => key in value);
+}
+
+/** Status, headers and body of an answer with its templates filled in. Throws what `evaluate` throws. */
+export function render(answer: StandInAnswer, evaluate: (expression: string) => unknown) {
+  const plainText = answer.json === undefined;
+  const body = plainText
+    ? String(fill(answer.text ?? "", evaluate))
+    : JSON.stringify(fill(answer.json ?? null, evaluate));
+  const headers: { [name: string]: string } = {
+    "content-type": plainText ? "text/plain; charset=utf-8" : "application/json",
+  };
+  for (const [name, value] of Object.entries(answer.headers ?? {}))
+    headers[name.toLowerCase()] = String(fill(value, evaluate));
+  return { status: Number(fill(answer.status ?? 200, evaluate)), headers, body };
+}
+
+/** What the mode `error` answers. */
+export const errorAnswer: StandInAnswer = { status: 500, json: { detail: "this peer answers errors only" } };
+/** What the mode `html` answers. */
+export const htmlAnswer: StandInAnswer = {
+  headers: { "content-type": "text/html" },
+  text: "<!doctype html><title>Welcome</title><p>It works",
+};
+
+/** The JSON value in a body, or undefined when it is none. */
+export function parseJson(text: string): Json | undefined {
+  if (text.trim() === "") return undefined;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A string that is one template keeps the type of its value; others get text put in. */
+function fill(value: Json, evaluate: (expression: string) => unknown): Json {
+  if (Array.isArray(value)) return value.map((entry) => fill(entry, evaluate));
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, fill(entry, evaluate)]));
+  if (typeof value !== "string") return value;
+  const whole = /^\$\{([^}]*)\}$/.exec(value)?.[1];
+  if (whole !== undefined) return plain(evaluate(whole));
+  return value.replace(/\$\{([^}]*)\}/g, (_, expression: string) => String(plain(evaluate(expression))));
+}
+
+function plain(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value, (_, part) => (typeof part === "bigint" ? Number(part) : part)) ?? "null");
+}
