@@ -1,5 +1,6 @@
 // What a stand-in is told to be: the shape of its description, and which answer a request gets. Pure.
 import { z } from "zod";
+import { expand } from "../template.ts";
 import type { Json } from "../types.ts";
 
 const json: z.ZodType<Json> = z.json();
@@ -111,14 +112,14 @@ function hasKeys(value: Json | undefined, keys: string[]): boolean {
 export function render(answer: StandInAnswer, evaluate: (expression: string) => unknown) {
   const plainText = answer.json === undefined;
   const body = plainText
-    ? String(fill(answer.text ?? "", evaluate))
-    : JSON.stringify(fill(answer.json ?? null, evaluate));
+    ? String(expand(answer.text ?? "", evaluate))
+    : JSON.stringify(expand(answer.json ?? null, evaluate));
   const headers: { [name: string]: string } = {
     "content-type": plainText ? "text/plain; charset=utf-8" : "application/json",
   };
   for (const [name, value] of Object.entries(answer.headers ?? {}))
-    headers[name.toLowerCase()] = String(fill(value, evaluate));
-  return { status: Number(fill(answer.status ?? 200, evaluate)), headers, body };
+    headers[name.toLowerCase()] = String(expand(value, evaluate));
+  return { status: Number(expand(answer.status ?? 200, evaluate)), headers, body };
 }
 
 /** What the mode `error` answers. */
@@ -128,28 +129,3 @@ export const htmlAnswer: StandInAnswer = {
   headers: { "content-type": "text/html" },
   text: "<!doctype html><title>Welcome</title><p>It works",
 };
-
-/** The JSON value in a body, or undefined when it is none. */
-export function parseJson(text: string): Json | undefined {
-  if (text.trim() === "") return undefined;
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
-}
-
-/** A string that is one template keeps the type of its value; others get text put in. */
-function fill(value: Json, evaluate: (expression: string) => unknown): Json {
-  if (Array.isArray(value)) return value.map((entry) => fill(entry, evaluate));
-  if (typeof value === "object" && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, fill(entry, evaluate)]));
-  if (typeof value !== "string") return value;
-  const whole = /^\$\{([^}]*)\}$/.exec(value)?.[1];
-  if (whole !== undefined) return plain(evaluate(whole));
-  return value.replace(/\$\{([^}]*)\}/g, (_, expression: string) => String(plain(evaluate(expression))));
-}
-
-function plain(value: unknown): Json {
-  return JSON.parse(JSON.stringify(value, (_, part) => (typeof part === "bigint" ? Number(part) : part)) ?? "null");
-}

@@ -9,6 +9,7 @@ import {
   type Server as TcpServer,
 } from "node:net";
 import { ContractError } from "../errors.ts";
+import { parseJson } from "../json.ts";
 import type { Duration, World } from "../verbs/verb.ts";
 import {
   answerFor,
@@ -16,7 +17,6 @@ import {
   holds,
   htmlAnswer,
   type PeerRequest,
-  parseJson,
   render,
   type StandInAnswer,
   type StandInMode,
@@ -228,7 +228,7 @@ class Peer implements StandIn {
 
   #describe(message: IncomingMessage, text: string, mode: StandInMode): PeerRequest {
     const [path = "/", query = ""] = (message.url ?? "/").split(/\?(.*)/s);
-    const parsed = parseJson(text);
+    const { value: json } = parseJson(text);
     return {
       peer: this.name,
       index: ++this.#count,
@@ -241,7 +241,7 @@ class Peer implements StandIn {
           .map(([key, value]) => [key, [value].flat().join(", ")]),
       ),
       text,
-      ...(parsed === undefined ? {} : { json: parsed }),
+      ...(json === undefined ? {} : { json }),
       mode,
       t: this.#world.now(),
     };
