@@ -11,7 +11,8 @@ export interface HttpRequest {
   method: string;
   /** Absolute http: or https: URL. User and password in it become `Authorization: Basic`. */
   url: string;
-  headers?: Record<string, string>;
+  /** Added to or instead of conform's own (user-agent, accept, accept-encoding: identity); null takes one away. */
+  headers?: Record<string, string | null>;
   body?: Uint8Array | string;
   /** From the start of the connection to the last byte. */
   deadlineMs: number;
@@ -253,7 +254,10 @@ function requestHeaders(request: HttpRequest, url: URL): Record<string, string> 
     const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
     headers.authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;
   }
-  for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value;
+  for (const [name, value] of Object.entries(request.headers ?? {})) {
+    if (value === null) delete headers[name.toLowerCase()];
+    else headers[name.toLowerCase()] = value;
+  }
   return headers;
 }
 
