@@ -184,17 +184,23 @@ async function poll(request: HttpRequest, arg: HttpArg, world: World): Promise<O
   const start = world.now();
   const waited = () => Math.round((world.now() - start) * 1e6) / 1000;
   let firstOk: number | undefined;
+  let last: HttpObservation | undefined;
   for (let tries = 1; ; tries++) {
     const began = waited();
-    const answer = await exchange({ ...request, deadlineMs: Math.min(tryMs, Math.max(1, request.deadlineMs - began)) });
+    const left = Math.max(1, request.deadlineMs - began);
+    const answer = await exchange({ ...request, deadlineMs: Math.min(tryMs, left) });
     if (answer.ok) firstOk ??= waited();
     const held = holds(condition, answer, world);
+    // A try that the overall deadline cut short says less than the one before it.
+    const cut = !answer.ok && answer.problem === "timeout" && left < Math.max(every, 250);
+    if (!cut || last === undefined) last = answer;
     const common = { tries, waited_ms: waited(), ...(firstOk === undefined ? {} : { first_ok_ms: firstOk }) };
     if (held === true) return { ...answer, ...common, ok: true };
     const next = Math.max(began + every, waited());
     const why = whyStop(answer, world, next >= request.deadlineMs);
-    if (why !== undefined)
-      return { ...notMet(answer, condition, why), ...common, ...(held === false ? {} : { condition_error: held }) };
+    if (why !== undefined) {
+      return { ...notMet(last, condition, why), ...common, ...(held === false ? {} : { condition_error: held }) };
+    }
     await sleep(next - waited(), undefined, { signal: world.signal }).catch(() => undefined);
   }
 }
