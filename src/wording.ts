@@ -165,6 +165,13 @@ export function baselineText(result: Result): string | undefined {
   return visible(rest === "" ? reason : `${reason} (${rest})`);
 }
 
+/** The first reasons of a verdict in one line. */
+export function reasonsText(reasons: string[], max = 3): string {
+  const shown = reasons.slice(0, max).map((reason) => cut(visible(reason), 200));
+  if (reasons.length > max) shown.push(count(reasons.length - max, "more reason"));
+  return shown.join("; ");
+}
+
 export const verdictWords: { [K in VerdictKind]: string } = {
   conformant: "CONFORMANT",
   nonconformant: "NOT CONFORMANT",

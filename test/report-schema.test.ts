@@ -1,6 +1,5 @@
 // The published shape of reports: generated, kept in step with the types, and what reading one back says.
 import { readFileSync, writeFileSync } from "node:fs";
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import type { z } from "zod";
 import { UsageError } from "../src/errors.ts";
@@ -8,6 +7,7 @@ import { parseReport, reportJsonSchema, type reportShape } from "../src/report-s
 import type { Report } from "../src/types.ts";
 import { broken } from "./report-broken.ts";
 import { conforming, empty, many } from "./report-cases.ts";
+import { reportComplaints } from "./report-readers.ts";
 
 // Both directions: a field added to one side only does not compile.
 const typeToShape = (report: Report): z.input<typeof reportShape> => report;
@@ -23,15 +23,12 @@ test("reports/report.schema.json is generated from the shape", () => {
 });
 
 test("every report is valid under the published schema and loses nothing when read back", () => {
-  const validate = new Ajv2020({ strict: true, allowUnionTypes: true, strictTuples: false }).compile(
-    JSON.parse(readFileSync(file, "utf8")),
-  );
   for (const report of reports) {
-    expect(validate(report), JSON.stringify(validate.errors)).toBe(true);
+    expect(reportComplaints(report)).toEqual([]);
     expect(parseReport(JSON.parse(JSON.stringify(report)))).toEqual(report);
     expect(shapeToType(typeToShape(report))).toBe(report);
   }
-  expect(validate({ ...conforming(), format: 2 })).toBe(false);
+  expect(reportComplaints({ ...conforming(), format: 2 })).not.toEqual([]);
 });
 
 test("keys of a newer conform are dropped", () => {

@@ -1,6 +1,7 @@
 // A module's report arranged for reading: areas, most severe first, and the root causes of what could not be judged.
-import type { ModuleReport, Report, Result } from "../types.ts";
-import { type State, stateOf, states } from "../wording.ts";
+import type { ModuleReport, Place, Report, Result } from "../types.ts";
+import { visible } from "../visible.ts";
+import { relativeFile, type State, stateOf, states } from "../wording.ts";
 
 export interface Row {
   result: Result;
@@ -66,6 +67,31 @@ export function problems(module: ModuleReport): Row[] {
     .map((result) => ({ result, state: stateOf(result) }))
     .filter(({ state }) => state !== "pass" && state !== "skipped" && state !== "blocked")
     .sort((a, b) => states.indexOf(a.state) - states.indexOf(b.state) || weight(b) - weight(a));
+}
+
+/** The first place in a file that a failed result names. */
+export function placeOf(result: Result): Place | undefined {
+  return result.outcome.kind === "fail" ? result.outcome.findings.find((f) => f.place !== undefined)?.place : undefined;
+}
+
+/** A file of the module as seen from where conform was started: `my-module/manifest.toml`. Never absolute, never above. */
+export function repositoryFile(module: ModuleReport, place: Place): string {
+  const file = relativeFile(place.file);
+  const folder = module.target.label.replaceAll("\\", "/").replace(/^(\.\/+)+|\/+$/g, "");
+  const within =
+    module.target.kind === "folder" && folder !== "" && folder !== "." && !/^(\/|[a-z]:|~|\.\.)/i.test(folder);
+  return visible(within ? `${folder}/${file}` : file);
+}
+
+/** Why the file must not look green although no result in it is red: the run was cut off, judged nothing, or the baseline is stale. */
+export function runProblem(module: ModuleReport): { failed: boolean; lines: string[] } | undefined {
+  const red = module.results.some((result) => ["fail", "error"].includes(stateOf(result)));
+  if (module.partial === undefined && (module.verdict.kind === "conformant" || red)) return undefined;
+  const lines = module.partial === undefined ? [] : [`the run did not come to its end: ${module.partial}`];
+  return {
+    failed: module.verdict.kind === "nonconformant" && !red,
+    lines: [...lines, ...module.verdict.reasons].slice(0, 100).map((line) => visible(line)),
+  };
 }
 
 /** Sum of a state over all modules. */

@@ -14,11 +14,15 @@ export const fullDetails: DetailLimits = { value: 4096, findings: 200, evidence:
 
 /** One line each, `label: text`; the first is the place in a file where there is one. Nothing hidden is left in them. */
 export function detailLines(result: Result, limits: DetailLimits): string[] {
+  const first = result.outcome.kind === "fail" ? result.outcome.findings[0] : undefined;
+  const place = first?.place === undefined ? [] : [placeText(first.place)];
+  return [...place, `${result.level} ${visible(result.id)}: ${visible(result.text)}`, ...factLines(result, limits)];
+}
+
+/** The same without place and sentence, for formats that show these themselves. */
+export function factLines(result: Result, limits: DetailLimits): string[] {
   const { outcome } = result;
   const lines: string[] = [];
-  const first = outcome.kind === "fail" ? outcome.findings[0] : undefined;
-  if (first?.place !== undefined) lines.push(placeText(first.place));
-  lines.push(`${result.level} ${visible(result.id)}: ${visible(result.text)}`);
   if (outcome.kind === "error") lines.push(`conform: ${cut(visible(outcome.message), limits.value)}`);
   if (outcome.kind === "blocked")
     lines.push(`waits for: ${visible(outcome.by)}${outcome.reason ? `: ${visible(outcome.reason)}` : ""}`);

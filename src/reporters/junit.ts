@@ -1,7 +1,8 @@
 // JUnit XML. `portable` is valid under the three schemas in circulation, `rich` adds file, line and properties per case.
 import type { ModuleReport, Report, Result } from "../types.ts";
 import { quietHashes, visible } from "../visible.ts";
-import { baselineText, contractText, cut, levelsText, reasonLine, relativeFile, stateOf } from "../wording.ts";
+import { baselineText, contractText, cut, levelsText, reasonLine, stateOf } from "../wording.ts";
+import { placeOf, repositoryFile, runProblem } from "./arrange.ts";
 import { type DetailLimits, detailLines, fullDetails } from "./details.ts";
 import type { Reporter } from "./registry.ts";
 import { moduleSlugs } from "./slug.ts";
@@ -19,6 +20,8 @@ interface Case {
   name: string;
   classname: string;
   result?: Result;
+  /** Where in the repository, rich dialect. */
+  place?: { file: string; line?: number };
   kind: "pass" | "failure" | "error" | "skipped";
   type: string;
   message: string;
@@ -61,11 +64,14 @@ function moduleSuite(
   module: ModuleReport,
   frame: { slug: string; id: number; bodyMax: number; report: Report },
 ): Suite {
-  const cases = module.results.map((result) => caseOf(result, frame.slug, frame.bodyMax));
-  const red = cases.some((c) => c.kind === "failure" || c.kind === "error");
-  // Readers of the file must not see green where the verdict is not: a run that was cut off, judged nothing, or has a stale baseline.
-  if (module.partial !== undefined || (module.verdict.kind !== "conformant" && !red))
-    cases.push(runCase(frame.slug, module.verdict.kind, module.partial, module.verdict.reasons));
+  const cases = module.results.map(
+    (result): Case => ({
+      ...caseOf(result, frame.slug, frame.bodyMax),
+      ...placed(module, result),
+    }),
+  );
+  const problem = runProblem(module);
+  if (problem !== undefined) cases.push(runCase(frame.slug, problem));
   return {
     name: frame.slug,
     id: frame.id,
@@ -87,22 +93,20 @@ function emptySuite(report: Report): Suite {
     cases:
       report.verdict.kind === "conformant"
         ? []
-        : [runCase("conform", report.verdict.kind, undefined, report.verdict.reasons)],
+        : [runCase("conform", { failed: false, lines: report.verdict.reasons.map((line) => visible(line)) })],
     out: "",
   };
 }
 
-/** A case about the run itself. */
-function runCase(slug: string, verdict: string, partial: string | undefined, reasons: string[]): Case {
-  const why = [partial === undefined ? undefined : `the run did not come to its end: ${partial}`, ...reasons];
-  const lines = why.filter((line) => line !== undefined).map((line) => visible(line));
+/** A case about the run itself: the file must not look green where the verdict is not. */
+function runCase(slug: string, { failed, lines }: { failed: boolean; lines: string[] }): Case {
   return {
     name: "run",
     classname: `${slug}.run`,
-    kind: verdict === "nonconformant" ? "failure" : "error",
-    type: verdict,
-    message: cut(lines[0] ?? verdict, 150),
-    body: cut(lines.join("\n") || verdict, MAX.body),
+    kind: failed ? "failure" : "error",
+    type: failed ? "nonconformant" : "inconclusive",
+    message: cut(lines[0] ?? "inconclusive", 150),
+    body: cut(lines.join("\n"), MAX.body),
   };
 }
 
@@ -212,11 +216,15 @@ function outcomeLines(c: Case): string[] {
   return [`      <${c.kind} type="${xml(c.type)}" message="${xml(c.message)}">${xml(c.body)}</${c.kind}>`];
 }
 
-function fileOf(c: Case): string {
-  const outcome = c.result?.outcome;
-  const place = outcome?.kind === "fail" ? outcome.findings.find((finding) => finding.place)?.place : undefined;
+function placed(module: ModuleReport, result: Result): Pick<Case, "place"> {
+  const place = placeOf(result);
+  if (place === undefined) return {};
+  return { place: { file: repositoryFile(module, place), ...(place.line === undefined ? {} : { line: place.line }) } };
+}
+
+function fileOf({ place }: Case): string {
   if (place === undefined) return "";
-  return ` file="${xml(visible(relativeFile(place.file)))}"${place.line === undefined ? "" : ` line="${place.line}"`}`;
+  return ` file="${xml(place.file)}"${place.line === undefined ? "" : ` line="${place.line}"`}`;
 }
 
 function richProperties({ result }: Case): string[] {

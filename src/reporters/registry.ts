@@ -15,7 +15,9 @@ export interface RenderOptions {
   out?: string;
   /** The command that shows more, for the text report's last line. */
   more?: string;
-  /** By module name; har needs them. */
+  /** Where markdown is cut; 1,000,000 when not given. GitHub takes 65,536 characters in a comment. */
+  bytesMax?: number;
+  /** By module name; har is made of them, ndjson shows their events. */
   transcripts?: { [module: string]: Transcript };
 }
 
@@ -23,6 +25,8 @@ export interface Reporter {
   name: string;
   /** Default file name below --out; `-` is standard output. */
   fileName: string;
+  /** What GitHub Actions shows on the run's page: to be appended to the file named by GITHUB_STEP_SUMMARY. */
+  summary?(report: Report, options: RenderOptions): string;
   /** Pure: same report and options, same text. */
   render(report: Report, options: RenderOptions): string;
 }
@@ -31,6 +35,12 @@ const loaders: { [name: string]: () => Promise<{ reporter: Reporter }> } = {
   text: () => import("./text.ts"),
   json: () => import("./json.ts"),
   junit: () => import("./junit.ts"),
+  markdown: () => import("./markdown.ts"),
+  github: () => import("./github.ts"),
+  ctrf: () => import("./ctrf.ts"),
+  tap: () => import("./tap.ts"),
+  har: () => import("./har.ts"),
+  ndjson: () => import("./ndjson.ts"),
 };
 
 export const reporterNames: readonly string[] = Object.keys(loaders);

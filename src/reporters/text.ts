@@ -12,6 +12,7 @@ import {
   grouped,
   levelsText,
   reasonLine,
+  reasonsText,
   type State,
   verdictWords,
   whereText,
@@ -241,7 +242,7 @@ function verdictLines(module: ModuleReport, report: Report, page: Page): string[
   const alone = report.modules.length === 1;
   const facts = [
     `${visible(module.name)}, ${contractText(module)}${module.strict ? ", strict" : ""}${module.results.length > 0 ? ": " : ""}${levelsText(verdict, module.strict)}`,
-    verdict.kind === "conformant" ? "" : verdict.reasons.map((reason) => cut(visible(reason), 200)).join("; "),
+    verdict.kind === "conformant" ? "" : reasonsText(verdict.reasons),
     duration(module.duration_ms),
     alone && page.options.out !== undefined ? `reports in ${visible(page.options.out)}` : "",
     alone && page.options.more !== undefined ? `more: ${visible(page.options.more)}` : "",
@@ -258,7 +259,7 @@ function overallLines(report: Report, page: Page): string[] {
   const word = verdictWords[report.verdict.kind];
   const facts = [
     `${grouped(good)} of ${count(report.modules.length, "module")} conformant`,
-    report.modules.length === 0 ? report.verdict.reasons.map((reason) => visible(reason)).join("; ") : "",
+    report.modules.length === 0 ? reasonsText(report.verdict.reasons) : "",
     duration(report.duration_ms),
     page.options.out === undefined ? "" : `reports in ${visible(page.options.out)}`,
     page.options.more === undefined ? "" : `more: ${visible(page.options.more)}`,

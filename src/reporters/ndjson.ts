@@ -1,0 +1,46 @@
+// One JSON object per line: the run's events as they come (when a transcript is given), then each result, then the verdict.
+import type { ModuleReport, Report, TranscriptEvent } from "../types.ts";
+import { visibleJson } from "../visible.ts";
+import { stateOf } from "../wording.ts";
+import type { RenderOptions, Reporter } from "./registry.ts";
+
+export const reporter: Reporter = { name: "ndjson", fileName: "report.ndjson", render };
+
+function render(report: Report, options: RenderOptions): string {
+  const lines = [runLine(report)];
+  for (const module of report.modules) {
+    const transcript =
+      options.transcripts !== undefined && Object.hasOwn(options.transcripts, module.name)
+        ? options.transcripts[module.name]
+        : undefined;
+    lines.push(...(transcript?.events ?? []).map((event) => eventLine(module.name, event)));
+    lines.push(...moduleLines(module));
+  }
+  lines.push(
+    line({ type: "verdict", ...report.verdict, duration_ms: report.duration_ms, modules: report.modules.length }),
+  );
+  return lines.join("");
+}
+
+/** First line of the stream. */
+export function runLine({ format, tool, started }: Pick<Report, "format" | "tool" | "started">): string {
+  return line({ type: "run", format, tool, started });
+}
+
+/** One event of a running module, to be written as it comes. */
+export function eventLine(module: string, event: TranscriptEvent): string {
+  return line({ type: "event", module, ...event });
+}
+
+/** What follows the events of a module: its results, its scenarios and its verdict. */
+export function moduleLines(module: ModuleReport): string[] {
+  const { results, verdict, ...facts } = module;
+  return [
+    ...results.map((result) => line({ type: "result", module: module.name, state: stateOf(result), ...result })),
+    line({ type: "module", ...facts, verdict, results: results.length }),
+  ];
+}
+
+function line(value: object): string {
+  return `${visibleJson(JSON.stringify(value))}\n`;
+}
