@@ -1,0 +1,116 @@
+// Interned names: each different byte string gets a small number, without making a string.
+import { BACKSLASH } from "./numbers.ts";
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Text of bytes[at, end); broken UTF-8 becomes U+FFFD. */
+export function decode(bytes: Uint8Array, at: number, end: number): string {
+  return decoder.decode(bytes.subarray(at, end));
+}
+
+/** Escapes of label values, help texts and quoted names. Unknown ones keep their backslash. */
+export function unescape(text: string): string {
+  return text.includes("\\")
+    ? text.replace(/\\([\\n"])/g, (_, escaped: string) => (escaped === "n" ? "\n" : escaped))
+    : text;
+}
+
+export const HASH_SEED = 0x811c9dc5 | 0;
+export const HASH_PRIME = 0x01000193;
+
+/** Spreads the bits of a byte-wise hash (finalizer of MurmurHash3). */
+export function mix(hash: number): number {
+  let h = hash ^ (hash >>> 16);
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
+
+/** Hash of bytes[at, end) as the scanner computes it while reading a name. */
+export function hashOf(bytes: Uint8Array, at: number, end: number): number {
+  let hash = HASH_SEED;
+  for (let i = at; i < end; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), HASH_PRIME);
+  return hash;
+}
+
+/** Names are compared by their bytes as written; quoted and bare spellings of one name have the same bytes. */
+export class Names {
+  count = 0;
+  at = new Uint32Array(64);
+  length = new Uint32Array(64);
+  private hash = new Int32Array(64);
+  private slots = new Int32Array(256);
+  private readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  /** Number of the name in bytes[at, end), or -1. */
+  find(at: number, end: number, hash: number): number {
+    const mask = this.slots.length - 1;
+    for (let slot = mix(hash) & mask; ; slot = (slot + 1) & mask) {
+      const id = (this.slots[slot] ?? 0) - 1;
+      if (id < 0 || (this.hash[id] === hash && this.equals(id, at, end))) return id;
+    }
+  }
+
+  /** Number of the name in bytes[at, end), given one when it is new. */
+  intern(at: number, end: number, hash: number): number {
+    const known = this.find(at, end, hash);
+    if (known >= 0) return known;
+    const id = this.count++;
+    if (id >= this.at.length) this.grow();
+    this.at[id] = at;
+    this.length[id] = end - at;
+    this.hash[id] = hash;
+    if (this.count * 2 > this.slots.length) this.rehash();
+    else this.place(id);
+    return id;
+  }
+
+  text(id: number): string {
+    const at = this.at[id] ?? 0;
+    return unescape(decode(this.bytes, at, at + (this.length[id] ?? 0)));
+  }
+
+  /** Do the last bytes of the name equal `suffix` (ASCII), with something before it? */
+  endsWith(id: number, suffix: string): boolean {
+    const length = this.length[id] ?? 0;
+    if (length <= suffix.length) return false;
+    const from = (this.at[id] ?? 0) + length - suffix.length;
+    for (let i = 0; i < suffix.length; i++) if (this.bytes[from + i] !== suffix.charCodeAt(i)) return false;
+    return this.bytes[from - 1] !== BACKSLASH;
+  }
+
+  private equals(id: number, at: number, end: number): boolean {
+    const length = end - at;
+    if (this.length[id] !== length) return false;
+    const from = this.at[id] ?? 0;
+    for (let i = 0; i < length; i++) if (this.bytes[from + i] !== this.bytes[at + i]) return false;
+    return true;
+  }
+
+  private place(id: number): void {
+    const mask = this.slots.length - 1;
+    let slot = mix(this.hash[id] ?? 0) & mask;
+    while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
+    this.slots[slot] = id + 1;
+  }
+
+  private rehash(): void {
+    this.slots = new Int32Array(this.slots.length * 4);
+    for (let id = 0; id < this.count; id++) this.place(id);
+  }
+
+  private grow(): void {
+    const double = <A extends Uint32Array | Int32Array>(old: A, next: A): A => {
+      next.set(old);
+      return next;
+    };
+    this.at = double(this.at, new Uint32Array(this.at.length * 2));
+    this.length = double(this.length, new Uint32Array(this.length.length * 2));
+    this.hash = double(this.hash, new Int32Array(this.hash.length * 2));
+  }
+}

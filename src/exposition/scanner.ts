@@ -1,0 +1,348 @@
+// The cursor over the body that both grammars share: names, label sets, numbers, problems.
+
+import type { Model } from "./model.ts";
+import { decode, HASH_PRIME, HASH_SEED, mix } from "./names.ts";
+import {
+  BACKSLASH,
+  BRACE_CLOSE,
+  CLASSES,
+  COMMA,
+  CR,
+  EQUALS,
+  LABEL,
+  LABEL_START,
+  LF,
+  NAME,
+  NAME_START,
+  parseInt64,
+  parseNumber,
+  QUOTE,
+  SPACE,
+  shortDecimal,
+  TAB,
+} from "./numbers.ts";
+import { problemAt } from "./problems.ts";
+
+const SECOND_PRIME = 0x5bd1e995;
+const LONG_LINE_BYTES = 1 << 20;
+
+/** Class, because it has a life: a position that moves over one body. Ends of the body read as line feeds. */
+export class Scanner {
+  readonly model: Model;
+  readonly bytes: Uint8Array;
+  readonly strict: boolean;
+  /** Problems kept of each id; the others are counted. */
+  readonly problemsMax: number;
+  /** Next byte to read. */
+  at = 0;
+  lineAt = 0;
+  line = 0;
+  /** Last name read: bytes [nameAt, nameEnd) and hash; -1: none. */
+  nameAt = -1;
+  nameEnd = -1;
+  nameHash = 0;
+  /** Sums over the labels of the last label set. */
+  sumA = 0;
+  sumB = 0;
+  shape = 0;
+  /** The labels `le` and `quantile`: bytes of the value, -1: absent; and their share in the sums. */
+  leAt = -1;
+  leEnd = -1;
+  leA = 0;
+  leB = 0;
+  quantileAt = -1;
+  quantileEnd = -1;
+  quantileA = 0;
+  quantileB = 0;
+  /** Opening brace of the current set; hashes of its label names, to see repeated ones. */
+  private setAt = 0;
+  private labelCount = 0;
+  private readonly labelHash = new Int32Array(64);
+  private seen: Set<string> | undefined;
+
+  constructor(model: Model, problemsMax: number) {
+    this.model = model;
+    this.bytes = model.bytes;
+    this.strict = model.format === "openmetrics";
+    this.problemsMax = problemsMax;
+  }
+
+  /** Records a problem at offset `at` and answers false, so that a rule can return it. */
+  problem(id: string, at: number, expected: string): false {
+    const { model } = this;
+    const before = model.problemCounts.get(id) ?? 0;
+    model.problemCounts.set(id, before + 1);
+    if (before < this.problemsMax) model.problems.push(problemAt(this, { id, at, expected }));
+    return false;
+  }
+
+  /** Moves to the next line. */
+  nextLine(): void {
+    const { bytes } = this;
+    let end = this.at;
+    if (bytes[end] !== LF) {
+      end = bytes.indexOf(LF, end);
+      if (end < 0) end = bytes.length;
+    }
+    if (end - this.lineAt > LONG_LINE_BYTES && this.model.longLine < 0) this.model.longLine = this.line;
+    this.at = end + 1;
+    this.lineAt = this.at;
+  }
+
+  skipBlanks(): void {
+    const { bytes } = this;
+    let i = this.at;
+    while (bytes[i] === SPACE || bytes[i] === TAB) i++;
+    this.at = i;
+  }
+
+  /** A bare metric name at the cursor; false when there is none. */
+  bareName(): boolean {
+    const { bytes } = this;
+    let i = this.at;
+    if (((CLASSES[bytes[i] ?? LF] ?? 0) & NAME_START) === 0) return false;
+    let hash = HASH_SEED;
+    do {
+      hash = Math.imul(hash ^ (bytes[i] ?? 0), HASH_PRIME);
+      i++;
+    } while (((CLASSES[bytes[i] ?? LF] ?? 0) & NAME) !== 0);
+    this.nameAt = this.at;
+    this.nameEnd = i;
+    this.nameHash = hash;
+    this.at = i;
+    return true;
+  }
+
+  /** A quoted name, cursor on its quote. Sets [quotedAt, quotedEnd) and the hash like `bareName`. */
+  quotedName(id: "metric-name" | "label-name"): boolean {
+    const { bytes } = this;
+    const start = this.at + 1;
+    let hash = HASH_SEED;
+    let i = start;
+    for (;;) {
+      const c = bytes[i] ?? LF;
+      if (c === QUOTE) break;
+      if (c === LF) return this.problem(id, i, 'a closing quote (")');
+      hash = Math.imul(hash ^ c, HASH_PRIME);
+      i++;
+      if (c === BACKSLASH) {
+        const escaped = bytes[i] ?? LF;
+        if (escaped !== BACKSLASH && escaped !== QUOTE && escaped !== 110)
+          return this.problem("escape", i - 1, 'one of \\\\, \\", \\n');
+        hash = Math.imul(hash ^ escaped, HASH_PRIME);
+        i++;
+      }
+    }
+    if (i === start) return this.problem(id, start, "a name between the quotes");
+    this.nameAt = start;
+    this.nameEnd = i;
+    this.nameHash = hash;
+    this.at = i + 1;
+    return true;
+  }
+
+  resetLabels(): void {
+    this.sumA = 0;
+    this.sumB = 0;
+    this.shape = 0;
+    this.leAt = -1;
+    this.quantileAt = -1;
+    this.labelCount = 0;
+    this.seen = undefined;
+  }
+
+  /**
+   * A label set, cursor on its brace. `named`: the metric's name is known already; else one quoted string without value
+   * is the name, and `nameAt` is set by it.
+   */
+  labels(named: boolean): boolean {
+    const { bytes, strict } = this;
+    this.setAt = this.at;
+    let metricAt = named ? this.nameAt : -1;
+    let metricEnd = this.nameEnd;
+    let metricHash = this.nameHash;
+    this.at++;
+    let first = true;
+    for (;;) {
+      if (!strict) this.skipBlanks();
+      const c = bytes[this.at] ?? LF;
+      if (c === BRACE_CLOSE && (first || !strict)) break;
+      const quoted = c === QUOTE;
+      if (quoted ? !this.quotedName("label-name") : !this.bareLabelName()) return false;
+      if (!strict) this.skipBlanks();
+      if (bytes[this.at] === EQUALS) {
+        this.at++;
+        if (!this.labelValue()) return false;
+      } else if (quoted && metricAt < 0) {
+        metricAt = this.nameAt;
+        metricEnd = this.nameEnd;
+        metricHash = this.nameHash;
+      } else return this.problem(quoted && !named ? "metric-name" : "syntax", this.at, "= after the label name");
+      if (!strict) this.skipBlanks();
+      const next = bytes[this.at] ?? LF;
+      if (next === BRACE_CLOSE) break;
+      if (next !== COMMA) return this.problem("syntax", this.at, "a comma or } after the label");
+      this.at++;
+      first = false;
+    }
+    if (metricAt < 0) return this.problem("metric-name", this.at, "a metric name");
+    this.at++;
+    this.nameAt = metricAt;
+    this.nameEnd = metricEnd;
+    this.nameHash = metricHash;
+    return true;
+  }
+
+  private bareLabelName(): boolean {
+    const { bytes } = this;
+    let i = this.at;
+    if (((CLASSES[bytes[i] ?? LF] ?? 0) & LABEL_START) === 0) return this.problem("label-name", i, "a label name");
+    let hash = HASH_SEED;
+    do {
+      hash = Math.imul(hash ^ (bytes[i] ?? 0), HASH_PRIME);
+      i++;
+    } while (((CLASSES[bytes[i] ?? LF] ?? 0) & LABEL) !== 0);
+    this.nameAt = this.at;
+    this.nameEnd = i;
+    this.nameHash = hash;
+    this.at = i;
+    return true;
+  }
+
+  /** `"value"` after the equals sign, for the label name read last. */
+  private labelValue(): boolean {
+    const { bytes, strict, nameHash } = this;
+    if (!strict) this.skipBlanks();
+    const start = this.at + 1;
+    if (bytes[this.at] !== QUOTE) return this.problem("label-value", this.at, 'a label value in double quotes (")');
+    let a = nameHash ^ 0xff;
+    let b = nameHash ^ 0x55aa;
+    let i = start;
+    for (;;) {
+      const c = bytes[i] ?? LF;
+      if (c === QUOTE) break;
+      if (c === LF) return this.problem("label-value", i, 'a closing quote (") on the same line');
+      a = Math.imul(a ^ c, HASH_PRIME);
+      b = Math.imul(b ^ c, SECOND_PRIME);
+      i++;
+      if (c === BACKSLASH) {
+        const escaped = bytes[i] ?? LF;
+        if (escaped !== BACKSLASH && escaped !== QUOTE && escaped !== 110) {
+          if (!strict || escaped === LF) return this.problem("escape", i - 1, 'one of \\\\, \\", \\n');
+          // OpenMetrics: a lone backslash means itself, so hash it like the escaped one.
+          a = Math.imul(a ^ c, HASH_PRIME);
+          b = Math.imul(b ^ c, SECOND_PRIME);
+        }
+        a = Math.imul(a ^ escaped, HASH_PRIME);
+        b = Math.imul(b ^ escaped, SECOND_PRIME);
+        i++;
+      }
+    }
+    this.at = i + 1;
+    return this.addLabel(start, i, mix(a), mix(b));
+  }
+
+  private addLabel(valueAt: number, valueEnd: number, a: number, b: number): boolean {
+    const { bytes, nameAt, nameHash } = this;
+    const length = this.nameEnd - nameAt;
+    if (!this.newLabel()) return false;
+    this.sumA = (this.sumA + a) | 0;
+    this.sumB = (this.sumB + b) | 0;
+    this.shape = (this.shape + mix(nameHash)) | 0;
+    if (length === 2 && bytes[nameAt] === 108 && bytes[nameAt + 1] === 101) {
+      this.leAt = valueAt;
+      this.leEnd = valueEnd;
+      this.leA = a;
+      this.leB = b;
+    } else if (length === 8 && nameHash === QUANTILE_HASH && decode(bytes, nameAt, this.nameEnd) === "quantile") {
+      this.quantileAt = valueAt;
+      this.quantileEnd = valueEnd;
+      this.quantileA = a;
+      this.quantileB = b;
+    } else if (length === 8 && nameHash === RESERVED_HASH && decode(bytes, nameAt, this.nameEnd) === "__name__") {
+      return this.problem("reserved-label", nameAt, "a label name other than __name__");
+    }
+    return true;
+  }
+
+  /** Remembers the label name just read; false and a problem when this label set has it already. */
+  private newLabel(): boolean {
+    const { labelHash, nameHash } = this;
+    const count = this.labelCount++;
+    let repeated = false;
+    if (count < labelHash.length) {
+      for (let k = 0; k < count; k++) if (labelHash[k] === nameHash) repeated = true;
+      labelHash[count] = nameHash;
+      if (!repeated) return true;
+    }
+    const name = decode(this.bytes, this.nameAt, this.nameEnd);
+    if (count < labelHash.length) {
+      // Equal hashes are almost surely equal names, but only the names decide.
+      if (!this.namesSoFar().has(name)) return true;
+    } else {
+      this.seen ??= this.namesSoFar();
+      if (!this.seen.has(name)) {
+        this.seen.add(name);
+        return true;
+      }
+    }
+    return this.problem("duplicate-label", this.nameAt, "each label once");
+  }
+
+  private namesSoFar(): Set<string> {
+    return labelNamesBefore(this.bytes, this.setAt + 1, this.nameAt);
+  }
+
+  /** End of the token at the cursor: the next blank or line feed. */
+  tokenEnd(): number {
+    const { bytes, strict } = this;
+    let i = this.at;
+    for (;;) {
+      const c = bytes[i] ?? LF;
+      if (c === SPACE || c === LF || (c === TAB && !strict)) return i;
+      i++;
+    }
+  }
+
+  /** The number in [cursor, end) or undefined, when it is none; the cursor moves behind it. */
+  number(end: number): number | undefined {
+    const at = this.at;
+    const short = shortDecimal(this.bytes, at, end);
+    if (short !== undefined) {
+      this.at = end;
+      return short;
+    }
+    const value = parseNumber(decode(this.bytes, at, end), this.strict ? "overflow-infinite" : "overflow-refused");
+    if (value !== undefined) this.at = end;
+    return value;
+  }
+
+  integer(end: number): number | undefined {
+    const value = parseInt64(decode(this.bytes, this.at, end));
+    if (value !== undefined) this.at = end;
+    return value;
+  }
+
+  /** Is there a carriage return directly before the end of the line, at offset `i`? */
+  carriageReturn(i: number): boolean {
+    return this.bytes[i] === CR && (this.bytes[i + 1] ?? LF) === LF;
+  }
+}
+
+const QUANTILE_HASH = hashText("quantile");
+const RESERVED_HASH = hashText("__name__");
+
+function hashText(text: string): number {
+  let hash = HASH_SEED;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), HASH_PRIME);
+  return hash;
+}
+
+/** Raw label names in bytes[from, to), which the scanner has accepted. Rare: only for suspected repetitions. */
+function labelNamesBefore(bytes: Uint8Array, from: number, to: number): Set<string> {
+  const names = new Set<string>();
+  const text = decode(bytes, from, to);
+  const label = /(?:"((?:[^"\\]|\\[^])*)"|([A-Za-z_][A-Za-z0-9_]*))[ \t]*=[ \t]*"(?:[^"\\]|\\[^])*"/g;
+  for (const [, quoted, bare] of text.matchAll(label)) names.add(quoted ?? bare ?? "");
+  return names;
+}

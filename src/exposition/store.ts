@@ -1,0 +1,79 @@
+// Writes one accepted sample into the columns of the model.
+import { ROLES } from "./model.ts";
+import { mix } from "./names.ts";
+import type { Scanner } from "./scanner.ts";
+
+const BUCKET = ROLES.indexOf("_bucket");
+
+export interface SampleFound {
+  seriesAt: number;
+  seriesEnd: number;
+  value: number;
+  time: number;
+  family: number;
+}
+
+/** Stores the series whose name and label sums the scanner holds. False with a problem when `le` or `quantile` is no number. */
+export function storeSample(scanner: Scanner, found: SampleFound): boolean {
+  const { model } = scanner;
+  const { samples } = model;
+  const family = model.families[found.family];
+  if (family === undefined) return false;
+  const nameId = model.names.intern(scanner.nameAt, scanner.nameEnd, scanner.nameHash);
+  let groupA = scanner.sumA;
+  let groupB = scanner.sumB;
+  let bound = Number.NaN;
+  const buckets = family.type === "histogram" || family.type === "gaugehistogram";
+  if (buckets && scanner.leAt >= 0) {
+    groupA -= scanner.leA;
+    groupB -= scanner.leB;
+    bound = boundOf(scanner, scanner.leAt, scanner.leEnd);
+    if (scanner.at < 0) return refuse(scanner, found, "bucket-bound");
+  } else if (family.type === "summary" && scanner.quantileAt >= 0) {
+    groupA -= scanner.quantileA;
+    groupB -= scanner.quantileB;
+    bound = boundOf(scanner, scanner.quantileAt, scanner.quantileEnd);
+    if (scanner.at < 0) return refuse(scanner, found, "quantile-number");
+  }
+  const i = samples.add();
+  samples.at[i] = found.seriesAt;
+  samples.end[i] = found.seriesEnd;
+  samples.line[i] = scanner.line;
+  samples.name[i] = nameId;
+  samples.value[i] = found.value;
+  samples.time[i] = found.time;
+  samples.bound[i] = bound;
+  const name = mix(scanner.nameHash);
+  samples.seriesA[i] = mix(name + scanner.sumA);
+  samples.seriesB[i] = mix(scanner.nameHash ^ mix(scanner.sumB));
+  samples.groupA[i] = groupA;
+  samples.groupB[i] = groupB;
+  samples.shape[i] = scanner.shape;
+  if (family.samples === 0) family.first = i;
+  else if (i > 0 && model.family(i - 1) !== found.family) {
+    if (family.splits === 0) family.splitAt = i;
+    family.splits++;
+  }
+  family.samples++;
+  return true;
+}
+
+/** The number in the label value, NaN for NaN; sets the cursor to -1 when it is none. */
+function boundOf(scanner: Scanner, at: number, end: number): number {
+  const cursor = scanner.at;
+  scanner.at = at;
+  const value = scanner.number(end);
+  scanner.at = value === undefined ? -1 : cursor;
+  return value ?? Number.NaN;
+}
+
+function refuse(scanner: Scanner, found: SampleFound, id: "bucket-bound" | "quantile-number"): false {
+  const at = id === "bucket-bound" ? scanner.leAt : scanner.quantileAt;
+  scanner.at = found.seriesEnd;
+  return scanner.problem(id, at, id === "bucket-bound" ? "a number as `le`" : "a number as `quantile`");
+}
+
+/** Is sample `i` a bucket? */
+export function isBucket(roleOf: Uint8Array, nameId: number): boolean {
+  return roleOf[nameId] === BUCKET;
+}
