@@ -83,8 +83,8 @@ function environmentHolds(pid: number, needle: Buffer): boolean {
   return false;
 }
 
-/** Listening TCP sockets on a port, as seen from the network namespace of `pid`. Undefined without /proc. */
-export function listeners(port: number, pid: number | "self" = "self"): Listener[] | undefined {
+/** Listening TCP sockets (on a port), as seen from the network namespace of `pid`. Undefined without /proc. */
+export function listeners(port: number | undefined, pid: number | "self" = "self"): Listener[] | undefined {
   if (!hasProc) return undefined;
   const tables = ["tcp", "tcp6"].map(
     (name) => read(`/proc/${pid}/net/${name}`) ?? read(`/proc/self/net/${name}`) ?? "",
@@ -94,8 +94,9 @@ export function listeners(port: number, pid: number | "self" = "self"): Listener
     // sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode; state 0A is LISTEN.
     const fields = row.trim().split(/\s+/);
     const [address = "", hexPort = ""] = (fields[1] ?? "").split(":");
-    if (fields[3] !== "0A" || Number.parseInt(hexPort, 16) !== port) continue;
-    found.push({ address: readAddress(address), port, inode: fields[9] ?? "" });
+    const number = Number.parseInt(hexPort, 16);
+    if (fields[3] !== "0A" || (port !== undefined && number !== port)) continue;
+    found.push({ address: readAddress(address), port: number, inode: fields[9] ?? "" });
   }
   return found;
 }

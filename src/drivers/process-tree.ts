@@ -2,6 +2,7 @@
 import { constants } from "node:os";
 import {
   hasProc,
+  type Listener,
   listeners,
   type ProcessFacts,
   processesWith,
@@ -103,6 +104,14 @@ export class ProcessTree {
     const own = answering.filter(({ inode }) => sockets.some((set) => set?.has(inode)));
     if (address === undefined ? own.length > 0 : own.length === answering.length) return true;
     return sockets.includes(undefined) ? undefined : false;
+  }
+
+  /** What its processes listen on; undefined without /proc. */
+  listening(): Listener[] | undefined {
+    const all = listeners(undefined, this.leader);
+    if (all === undefined) return undefined;
+    const sockets = this.survivors().map(({ pid }) => socketsOf(pid));
+    return all.filter(({ inode }) => sockets.some((set) => set?.has(inode)));
   }
 
   #all(table?: ProcessFacts[]): ProcessFacts[] {

@@ -184,6 +184,11 @@ export class ModuleProcess {
     return this.#tree.owns(port, address);
   }
 
+  /** What its processes listen on, without wildcard resolution; undefined without /proc. */
+  listening(): { address: string; port: number }[] | undefined {
+    return this.#tree.listening()?.map(({ address, port }) => ({ address, port }));
+  }
+
   /** Process ids alive in the group. */
   group(): number[] {
     return this.#tree.members().map(({ pid }) => pid);

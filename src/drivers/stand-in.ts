@@ -57,6 +57,7 @@ export async function startStandIns(world: World): Promise<void> {
     world.onEnd(() => peer.end());
     await peer.start();
     peers.set(name, peer);
+    peersScope(world)[name] = { address: peer.address, host: "127.0.0.1", port: peer.port, url: peer.url };
   }
 }
 
@@ -65,16 +66,18 @@ export function standIns(world: World): Map<string, StandIn> {
   return world.shared("stand-ins", () => new Map<string, StandIn>());
 }
 
-/** The name `peers` of expressions and templates. */
-export function peersScope(world: World): {
-  [name: string]: { address: string; host: string; port: number; url: string };
-} {
-  return Object.fromEntries(
-    [...standIns(world).values()].map(({ name, address, port, url }) => [
-      name,
-      { address, host: "127.0.0.1", port, url },
-    ]),
-  );
+/** What expressions and templates see as `peers`. */
+export interface PeerPlace {
+  /** `127.0.0.1:port`. */
+  address: string;
+  host: string;
+  port: number;
+  url: string;
+}
+
+/** The name `peers` of expressions and templates; filled when the stand-ins start. */
+export function peersScope(world: World): { [name: string]: PeerPlace } {
+  return world.shared("peers", () => ({}));
 }
 
 class Peer implements StandIn {
