@@ -1,5 +1,6 @@
 // What a stand-in is told to be: the shape of its description, and which answer a request gets. Pure.
 import { z } from "zod";
+import { globPattern } from "../glob.ts";
 import { expand } from "../template.ts";
 import type { Json } from "../types.ts";
 
@@ -24,7 +25,7 @@ export const standInModeSchema = z.enum(standInModes);
 
 const routeSchema = z.strictObject({
   method: z.union([z.string(), z.array(z.string())]).optional(),
-  /** Exact path, or a glob: `*` is one segment, `**` is anything. */
+  /** Exact path, or a glob. */
   path: z.string().optional(),
   /** Key or keys that the request's JSON object must have. */
   has: z.union([z.string(), z.array(z.string())]).optional(),
@@ -74,7 +75,7 @@ export function answerFor(spec: StandInSpec, request: PeerRequest, evaluate: Eva
   for (const route of spec.routes) {
     if (route.method !== undefined && ![route.method].flat().some((method) => sameMethod(method, request.method)))
       continue;
-    if (route.path !== undefined && !pathMatches(route.path, request.path)) continue;
+    if (route.path !== undefined && !globPattern(route.path).test(request.path.replace(/^\/+/, ""))) continue;
     if (route.has !== undefined && !hasKeys(request.json, [route.has].flat())) continue;
     if (route.when !== undefined && !holds(route.when, request, evaluate)) continue;
     return route.answer;
@@ -89,15 +90,6 @@ export function holds(condition: string, request: PeerRequest, evaluate: Evaluat
   } catch {
     return false;
   }
-}
-
-/** `*` matches one segment, `**` any number of them. */
-export function pathMatches(pattern: string, path: string): boolean {
-  const source = pattern
-    .split(/(\*\*|\*)/)
-    .map((part) => (part === "**" ? ".*" : part === "*" ? "[^/]*" : part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")))
-    .join("");
-  return new RegExp(`^${source}$`, "s").test(path);
 }
 
 function sameMethod(wanted: string, actual: string): boolean {

@@ -32,6 +32,11 @@ const fields = {
   "body-max": z.union([z.number().int().positive(), template]).optional().describe("cut the body there, in bytes"),
   within: duration.optional().describe("deadline, from the start of the (first) connection; default 5s"),
   until: z.string().min(1).optional().describe("CEL over `it`: ask again until it is true; an error counts as false"),
+  collect: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("with `until`: CEL over `it`; its distinct values over all tries are `collected`"),
   every: duration.optional().describe("with `until`: from one try's start to the next; default 100ms"),
   "try-within": duration.optional().describe("with `until`: deadline of one try; default all that is left"),
 };
@@ -170,8 +175,8 @@ function sent(arg: HttpArg, request: HttpRequest): { sent?: { [key: string]: Jso
 }
 
 async function once(request: HttpRequest, arg: HttpArg): Promise<Observation> {
-  if (arg.every !== undefined || arg["try-within"] !== undefined) {
-    throw new ContractError("`every` and `try-within` go with `until`");
+  if (arg.every !== undefined || arg["try-within"] !== undefined || arg.collect !== undefined) {
+    throw new ContractError("`every`, `try-within` and `collect` go with `until`");
   }
   return exchange(request);
 }
@@ -185,16 +190,23 @@ async function poll(request: HttpRequest, arg: HttpArg, world: World): Promise<O
   const waited = () => Math.round((world.now() - start) * 1e6) / 1000;
   let firstOk: number | undefined;
   let last: HttpObservation | undefined;
+  const collected = new Map<string, Json>();
   for (let tries = 1; ; tries++) {
     const began = waited();
     const left = Math.max(1, request.deadlineMs - began);
     const answer = await exchange({ ...request, deadlineMs: Math.min(tryMs, left) });
     if (answer.ok) firstOk ??= waited();
     const held = holds(condition, answer, world);
+    if (arg.collect !== undefined) collect(collected, valueIn(arg.collect, answer, world));
     // A try that the overall deadline cut short says less than the one before it.
     const cut = !answer.ok && answer.problem === "timeout" && left < Math.max(every, 250);
     if (!cut || last === undefined) last = answer;
-    const common = { tries, waited_ms: waited(), ...(firstOk === undefined ? {} : { first_ok_ms: firstOk }) };
+    const common = {
+      ...(arg.collect === undefined ? {} : { collected: [...collected.values()] }),
+      tries,
+      waited_ms: waited(),
+      ...(firstOk === undefined ? {} : { first_ok_ms: firstOk }),
+    };
     if (held === true) return { ...answer, ...common, ok: true };
     const next = Math.max(began + every, waited());
     const why = whyStop(answer, world, next >= request.deadlineMs);
@@ -225,11 +237,32 @@ function notMet(answer: HttpObservation, condition: string, why: string): Observ
   };
 }
 
+const collectedMax = 100;
+
+function collect(values: Map<string, Json>, value: Json | undefined): void {
+  if (value !== undefined && values.size < collectedMax) values.set(JSON.stringify(value), value);
+}
+
+/** Undefined when it cannot be evaluated: no answer, or not what was expected in it. */
+function valueIn(expression: string, answer: HttpObservation, world: World): Json | undefined {
+  try {
+    const value = world.evaluate(expression, { it: withJson(answer) });
+    return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as Json);
+  } catch (error) {
+    if (error instanceof ContractError) return undefined;
+    throw error;
+  }
+}
+
+function withJson(answer: HttpObservation): HttpObservation | (HttpObservation & { json: Json }) {
+  const json = answer.ok && answer.body !== undefined ? parseJson(answer.body).value : undefined;
+  return json === undefined ? answer : { ...answer, json };
+}
+
 /** True, false, or why the condition could not be evaluated. */
 function holds(condition: string, answer: HttpObservation, world: World): boolean | string {
-  const parsed = answer.ok && answer.body !== undefined ? parseJson(answer.body).value : undefined;
   try {
-    return world.evaluate(condition, { it: parsed === undefined ? answer : { ...answer, json: parsed } }) === true;
+    return world.evaluate(condition, { it: withJson(answer) }) === true;
   } catch (error) {
     if (error instanceof ContractError) return error.message;
     throw error;
