@@ -7,8 +7,19 @@ export type Again = (i: number, before: number) => void;
 /** Different series with one 64-bit hash that are compared before the search gives up on hashes (a hostile body). */
 const COLLISIONS_MAX = 1000;
 
-/** Calls `again` for each sample whose series came before. Linear in the number of samples. */
+/** Calls `again` for each sample whose series came before. */
 export function eachRepeated(model: Model, again: Again): void {
+  if (model.repeated === undefined) {
+    const pairs: number[] = [];
+    search(model, (i, before) => pairs.push(i, before));
+    model.repeated = pairs;
+  }
+  const pairs = model.repeated;
+  for (let k = 0; k < pairs.length; k += 2) again(pairs[k] ?? 0, pairs[k + 1] ?? 0);
+}
+
+/** Linear in the number of samples. */
+function search(model: Model, again: Again): void {
   const { samples } = model;
   const { count, seriesA, seriesB } = samples;
   let size = 16;
@@ -28,7 +39,10 @@ export function eachRepeated(model: Model, again: Again): void {
           again(i, row);
           break;
         }
-        if (++collisions > COLLISIONS_MAX) return eachRepeatedByText(model, i, again);
+        if (++collisions > COLLISIONS_MAX) {
+          eachRepeatedByText(model, i, again);
+          return;
+        }
       }
       slot = (slot + 1) & mask;
     }

@@ -1,5 +1,5 @@
 // The exposition engine in one door: parse, validate, lint, list. Knows nothing of contracts; pure.
-import { isUtf8 } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 import { CATALOGUE, type Format, idsOf } from "./catalogue.ts";
 import { type Finding, Findings, LISTED_MAX } from "./findings.ts";
 import { lintModel } from "./lint.ts";
@@ -54,7 +54,7 @@ export interface SampleView {
 /** Parses a body; problems are kept, nothing throws. Linear in the number of bytes. */
 export function parseExposition(bytes: Uint8Array, options: ParseOptions = {}): Exposition {
   const format = formatOf(bytes, options);
-  const model = new Model(bytes, format);
+  const model = new Model(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), format);
   const scanner = new Scanner(model, LISTED_MAX);
   if (format === "openmetrics") readOpenMetrics(scanner);
   else readPrometheus(scanner);

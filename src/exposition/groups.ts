@@ -37,7 +37,7 @@ export class Groups {
 
   add(i: number, index: number, family: Family): void {
     if (this.open) this.metric(i, index, family);
-    if (family.type === "histogram" || family.type === "gaugehistogram") this.histogram(i, index, family);
+    if (family.type === "histogram" || family.type === "gaugehistogram") this.histogram(i, index);
     else if (family.type === "summary") this.summary(i, index);
   }
 
@@ -90,7 +90,10 @@ export class Groups {
         }));
     } else {
       let seen = this.seen.get(index);
-      if (seen === undefined) this.seen.set(index, (seen = new Set()));
+      if (seen === undefined) {
+        seen = new Set();
+        this.seen.set(index, seen);
+      }
       if (seen.has(key) && family.type !== "info")
         this.findings.add("metric-split", () => ({
           ...this.place(i),
@@ -116,7 +119,10 @@ export class Groups {
     const key = Number.isNaN(time) || !this.open ? this.key(i) : `${this.key(i)}@${time}`;
     if (this.group !== undefined && key === this.groupKey && index === this.groupFamily) return this.group;
     let groups = this.byFamily.get(index);
-    if (groups === undefined) this.byFamily.set(index, (groups = new Map()));
+    if (groups === undefined) {
+      groups = new Map();
+      this.byFamily.set(index, groups);
+    }
     let group = groups.get(key);
     if (group === undefined) {
       group = {
@@ -137,16 +143,16 @@ export class Groups {
     return group;
   }
 
-  private histogram(i: number, index: number, family: Family): void {
+  private histogram(i: number, index: number): void {
     const { model } = this;
     const role = model.role(i);
     const group = this.groupOf(i, index);
-    if (role === "_bucket") this.bucket(i, group, family);
+    if (role === "_bucket") this.bucket(i, group);
     else if (role === "_count" || role === "_gcount") group.count = i;
     else if (role === "_sum" || role === "_gsum") group.sum = i;
   }
 
-  private bucket(i: number, group: Group, family: Family): void {
+  private bucket(i: number, group: Group): void {
     const { samples } = this.model;
     const bound = samples.bound[i] ?? Number.NaN;
     const value = samples.value[i] ?? 0;
@@ -179,7 +185,6 @@ export class Groups {
     group.bound = bound;
     group.value = value;
     group.last = i;
-    void family;
   }
 
   /** Are the two rows one series? Then duplicate-series says all there is to say. */
@@ -243,20 +248,24 @@ export class Groups {
   private quantile(i: number, group: Group): void {
     const { samples } = this.model;
     const bound = samples.bound[i] ?? Number.NaN;
-    if (Number.isNaN(bound) && !this.model.labels(i).some(({ name }) => name === "quantile"))
-      return this.findings.add("quantile-missing", () => ({
+    if (Number.isNaN(bound) && !this.model.labels(i).some(({ name }) => name === "quantile")) {
+      this.findings.add("quantile-missing", () => ({
         ...this.place(i),
         message: `${this.model.series(i)} has no label quantile`,
         expected: "a label quantile",
         actual: "none",
       }));
-    if (!(bound >= 0 && bound <= 1))
-      return this.findings.add("quantile-range", () => ({
+      return;
+    }
+    if (!(bound >= 0 && bound <= 1)) {
+      this.findings.add("quantile-range", () => ({
         ...this.place(i),
         message: `the quantile of ${this.model.series(i)} is not from 0 to 1`,
         expected: "0 <= quantile <= 1",
         actual: Number.isNaN(bound) ? "NaN" : bound,
       }));
+      return;
+    }
     if (this.open && (samples.value[i] ?? 0) < 0)
       this.findings.add("quantile-negative", () => ({
         ...this.place(i),

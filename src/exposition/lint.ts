@@ -2,43 +2,60 @@
 import { eachRepeated } from "./duplicates.ts";
 import type { Findings, Found } from "./findings.ts";
 import type { Family, FamilyType, Model } from "./model.ts";
-import { abbreviatedUnits, nonBaseUnit } from "./units.ts";
+import { hashOf, Names } from "./names.ts";
+import { BACKSLASH, BRACE_OPEN, CLASSES, EQUALS, LABEL, QUOTE } from "./numbers.ts";
+import { Units } from "./units.ts";
 
 type Report = (id: string, message: string, expected: string, actual: string) => void;
 
 /** One family as the rules see it. */
 interface Subject {
   name: string;
+  /** The name in lower case with an underscore behind it, so that each word ends in one. */
+  lowerCase: string;
   type: FamilyType;
-  help: string;
+  /** Has it a help text? */
+  help: boolean;
   /** All label names, without `le` of histograms and `quantile` of summaries. */
   labels: ReadonlySet<string>;
+  units: Units;
 }
 
 /** Adds findings of the given lint ids. Families without samples are not linted, as promtool does. */
 export function lintModel(model: Model, findings: Findings, ids: ReadonlySet<string>): void {
   const labels = labelNames(model);
-  model.families.forEach((family, index) => {
-    if (family.samples === 0) return;
-    const subject = subjectOf(model, family, labels.get(index) ?? NONE);
-    const report: Report = (id, message, expected, actual) => {
-      if (ids.has(id))
-        findings.add(id, () => ({ line: lineOf(model, family), family: subject.name, message, expected, actual }));
+  const units = new Units();
+  let family: Family | undefined;
+  let name = "";
+  const report: Report = (id, message, expected, actual) => {
+    const at = family;
+    const named = name;
+    if (at !== undefined && ids.has(id))
+      findings.add(id, () => ({ line: lineOf(model, at), family: named, message, expected, actual }));
+  };
+  for (let index = 0; index < model.families.length; index++) {
+    family = model.families[index];
+    if (family === undefined || family.samples === 0) continue;
+    name = lintedName(model, family);
+    const subject: Subject = {
+      name,
+      lowerCase: `${name.toLowerCase()}_`,
+      type: family.type,
+      help: family.helpEnd > family.helpAt,
+      labels: labels.get(index) ?? NONE,
+      units,
     };
     for (const rule of RULES) rule(subject, report);
-  });
+  }
   if (ids.has("duplicate-metric") && model.format === "prometheus") repeatedMetrics(model, findings);
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
-function subjectOf(model: Model, family: Family, labels: ReadonlySet<string>): Subject {
-  const name = model.names.text(family.nameId);
-  const { type } = family;
-  // OpenMetrics families of counters are named without the suffix that their samples have.
-  const full =
-    model.format === "openmetrics" && type === "counter" && !name.endsWith("_total") ? `${name}_total` : name;
-  return { name: full, type, help: model.help(family) ?? "", labels };
+/** OpenMetrics families of counters are named without the suffix that their samples have. */
+function lintedName(model: Model, { nameId, type }: Family): string {
+  const name = model.names.text(nameId);
+  return model.format === "openmetrics" && type === "counter" && !name.endsWith("_total") ? `${name}_total` : name;
 }
 
 function lineOf(model: Model, family: Family): number {
@@ -52,19 +69,56 @@ function lineOf(model: Model, family: Family): number {
 /** Label names of each family. Samples of one name with the same label names are read once. */
 function labelNames(model: Model): Map<number, Set<string>> {
   const { name, shape, count } = model.samples;
+  const { familyOf } = model;
   const lastShape = new Int32Array(model.names.count);
+  const names = new Names(model.bytes);
+  const texts: string[] = [];
   const found = new Map<number, Set<string>>();
   for (let i = 0; i < count; i++) {
     const nameId = name[i] ?? 0;
     if (shape[i] === lastShape[nameId]) continue;
     lastShape[nameId] = shape[i] ?? 0;
-    const index = model.family(i);
+    const index = familyOf[nameId] ?? -1;
     let labels = found.get(index);
-    if (labels === undefined) found.set(index, (labels = new Set()));
+    if (labels === undefined) {
+      labels = new Set();
+      found.set(index, labels);
+    }
     const own = ownLabel(model.families[index]?.type);
-    for (const label of model.labels(i)) if (label.name !== own) labels.add(label.name);
+    for (const [at, end] of labelNamePlaces(model, i)) {
+      const id = names.intern(at, end, hashOf(model.bytes, at, end));
+      texts[id] ??= names.text(id);
+      if (texts[id] !== own) labels.add(texts[id]);
+    }
   }
   return found;
+}
+
+/** Bytes [at, end) of the label names of sample `i`: what stands before `="`, with its quotes taken off. */
+function labelNamePlaces(model: Model, i: number): [number, number][] {
+  const { bytes, samples } = model;
+  const seriesEnd = samples.end[i] ?? 0;
+  const places: [number, number][] = [];
+  let at = samples.at[i] ?? 0;
+  if (bytes[at] !== BRACE_OPEN) at += model.names.length[samples.name[i] ?? 0] ?? 0;
+  let nameAt = -1;
+  let nameEnd = -1;
+  for (; at < seriesEnd; at++) {
+    const c = bytes[at] ?? 0;
+    if (c === QUOTE) {
+      const start = at + 1;
+      for (at = start; at < seriesEnd && bytes[at] !== QUOTE; at++) if (bytes[at] === BACKSLASH) at++;
+      nameAt = start;
+      nameEnd = at;
+    } else if (c === EQUALS) places.push([nameAt, nameEnd]);
+    else if (((CLASSES[c] ?? 0) & LABEL) !== 0) {
+      nameAt = at;
+      while (((CLASSES[bytes[at] ?? 0] ?? 0) & LABEL) !== 0) at++;
+      nameEnd = at;
+      at--;
+    }
+  }
+  return places;
 }
 
 function ownLabel(type: FamilyType | undefined): string | undefined {
@@ -73,7 +127,7 @@ function ownLabel(type: FamilyType | undefined): string | undefined {
 }
 
 const CAMEL_CASE = /[a-z][A-Z]/;
-const TYPE_WORDS = ["counter", "gauge", "summary", "histogram", "gauge_histogram"];
+const TYPE_WORDS = ["_counter_", "_gauge_", "_summary_", "_histogram_", "_gauge_histogram_"];
 
 const RULES: ((subject: Subject, report: Report) => void)[] = [
   help,
@@ -86,14 +140,14 @@ const RULES: ((subject: Subject, report: Report) => void)[] = [
 ];
 
 function help({ name, help }: Subject, report: Report): void {
-  if (help === "") report("no-help", "no help text", `# HELP ${name} <text>`, "none");
+  if (!help) report("no-help", "no help text", `# HELP ${name} <text>`, "none");
 }
 
-function unit({ name }: Subject, report: Report): void {
-  const found = nonBaseUnit(name);
+function unit({ name, units }: Subject, report: Report): void {
+  const found = units.nonBase(name);
   if (found !== undefined)
     report("base-unit", `use base unit "${found.base}" instead of "${found.unit}"`, found.base, found.unit);
-  for (const short of abbreviatedUnits(name))
+  for (const short of units.abbreviated(name))
     report("unit-abbreviation", "metric names should not contain abbreviated units", "the unit written out", short);
 }
 
@@ -131,11 +185,15 @@ function reserved({ name, type, labels }: Subject, report: Report): void {
     report("reserved-quantile", 'non-summary metrics should not have "quantile" label', "another label", "quantile");
 }
 
-function typeInName({ name }: Subject, report: Report): void {
-  const padded = `${name.toLowerCase()}_`;
+function typeInName({ name, lowerCase }: Subject, report: Report): void {
   for (const word of TYPE_WORDS)
-    if (padded.includes(`_${word}_`))
-      report("type-in-name", `metric name should not include type '${word}'`, "a name without the type", name);
+    if (lowerCase.includes(word))
+      report(
+        "type-in-name",
+        `metric name should not include type '${word.slice(1, -1)}'`,
+        "a name without the type",
+        name,
+      );
 }
 
 function spelling({ name, labels }: Subject, report: Report): void {

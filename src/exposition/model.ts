@@ -1,6 +1,7 @@
 // What a parsed exposition is: families and samples in columns over the unchanged body.
+import type { Buffer } from "node:buffer";
 import type { Format } from "./catalogue.ts";
-import { decode, Names, unescape } from "./names.ts";
+import { decode, Names, unescaped } from "./names.ts";
 import { type Exemplars, Samples } from "./samples.ts";
 
 export type FamilyType =
@@ -62,7 +63,7 @@ export interface Label {
 }
 
 export class Model {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   readonly format: Format;
   readonly names: Names;
   readonly samples: Samples;
@@ -75,14 +76,16 @@ export class Model {
   /** Family and role by name number; family -1: the name was not resolved. */
   familyOf: Int32Array = new Int32Array(64).fill(-1);
   roleOf: Uint8Array = new Uint8Array(64);
-  /** Facts that are findings only once each. */
+  /** First line that is longer than 1 MiB, or -1. */
   longLine = -1;
+  /** Pairs of rows with one series, later and earlier, flat; undefined: not looked for yet. */
+  repeated: number[] | undefined;
   /** Names of families in other letter case than the format's words. */
   readonly typeCase: { family: number; line: number; word: string }[] = [];
   /** HELP, TYPE or UNIT after samples of the family; `apart`: after lines of other families too. */
   readonly lateMetadata: { family: number; line: number; word: string; apart: boolean }[] = [];
 
-  constructor(bytes: Uint8Array, format: Format) {
+  constructor(bytes: Buffer, format: Format) {
     this.bytes = bytes;
     this.format = format;
     this.names = new Names(bytes);
@@ -104,7 +107,7 @@ export class Model {
   }
 
   help(family: Family): string | undefined {
-    return family.helpAt < 0 ? undefined : unescape(decode(this.bytes, family.helpAt, family.helpEnd));
+    return family.helpAt < 0 ? undefined : unescaped(decode(this.bytes, family.helpAt, family.helpEnd));
   }
 
   /** Name of sample `i`. */
@@ -160,7 +163,7 @@ export class Model {
   }
 }
 
-const LABEL = /(?:"((?:[^"\\]|\\[^])*)"|([A-Za-z_][A-Za-z0-9_]*))[ \t]*(=?)[ \t]*(?:"((?:[^"\\]|\\[^])*)")?/g;
+const LABEL = /(?:"((?:[^"\\]|\\[\s\S])*)"|([A-Za-z_][A-Za-z0-9_]*))[ \t]*(=?)[ \t]*(?:"((?:[^"\\]|\\[\s\S])*)")?/g;
 
 /** Labels of a series that the scanner accepted: `name{a="b"}` or `{"name",a="b"}` or `{a="b"}`. */
 export function readLabels(series: string): Label[] {
@@ -169,7 +172,7 @@ export function readLabels(series: string): Label[] {
   const labels: Label[] = [];
   for (const [, quoted, bare, equals, value] of series.slice(open + 1).matchAll(LABEL)) {
     if (equals === "=")
-      labels.push({ name: quoted === undefined ? (bare ?? "") : unescape(quoted), value: unescape(value ?? "") });
+      labels.push({ name: quoted === undefined ? (bare ?? "") : unescaped(quoted), value: unescaped(value ?? "") });
   }
   return labels;
 }

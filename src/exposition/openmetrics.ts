@@ -249,6 +249,7 @@ function help(scanner: Scanner, family: number, textAt: number, end: number): bo
 function familyOfMetadata(scanner: Scanner, state: State, word: string): number {
   const { model, line } = scanner;
   const nameId = model.names.intern(scanner.nameAt, scanner.nameEnd, scanner.nameHash);
+  scanner.nameId = nameId;
   const known = nameId < model.familyOf.length ? (model.familyOf[nameId] ?? -1) : -1;
   const found = model.families[known];
   let family = known;
@@ -263,6 +264,7 @@ function familyOfMetadata(scanner: Scanner, state: State, word: string): number 
 function familyOfSample(scanner: Scanner): number {
   const { model, nameAt, nameEnd } = scanner;
   const nameId = model.names.intern(nameAt, nameEnd, scanner.nameHash);
+  scanner.nameId = nameId;
   const known = nameId < model.familyOf.length ? (model.familyOf[nameId] ?? -1) : -1;
   if (known >= 0) return known;
   return partOf(model, nameId) ?? model.addFamily(nameId, scanner.line);

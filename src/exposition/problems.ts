@@ -1,4 +1,5 @@
 // Where a problem is and what stands there, for people: line, column, found token, the line cut to a window.
+import type { Buffer } from "node:buffer";
 import type { Problem } from "./model.ts";
 import { decode } from "./names.ts";
 import { LF } from "./numbers.ts";
@@ -7,7 +8,7 @@ const WINDOW_BYTES = 72;
 const TOKEN_BYTES = 40;
 
 interface Place {
-  bytes: Uint8Array;
+  bytes: Buffer;
   line: number;
   lineAt: number;
 }
@@ -28,13 +29,13 @@ export function problemAt(place: Place, what: { id: string; at: number; expected
 }
 
 /** Column in characters, from 1: bytes that are no UTF-8 continuation. */
-export function columnOf(bytes: Uint8Array, lineAt: number, at: number): number {
+export function columnOf(bytes: Buffer, lineAt: number, at: number): number {
   let column = 1;
   for (let i = lineAt; i < at; i++) if (((bytes[i] ?? 0) & 0xc0) !== 0x80) column++;
   return column;
 }
 
-function foundAt(bytes: Uint8Array, at: number): string {
+function foundAt(bytes: Buffer, at: number): string {
   if (at >= bytes.length) return "end of input";
   const c = bytes[at] ?? LF;
   if (c === LF) return "end of line";
@@ -49,7 +50,7 @@ function foundAt(bytes: Uint8Array, at: number): string {
 }
 
 /** The line of `lineAt` around offset `at`, with `…` where it is cut. Control characters become visible. */
-export function windowAt(bytes: Uint8Array, lineAt: number, at: number): string {
+export function windowAt(bytes: Buffer, lineAt: number, at: number): string {
   let from = Math.max(lineAt, at - WINDOW_BYTES);
   while (from > lineAt && ((bytes[from] ?? 0) & 0xc0) === 0x80) from--;
   const limit = Math.min(bytes.length, at + WINDOW_BYTES);

@@ -1,5 +1,5 @@
 // The grammar of Prometheus text 0.0.4, and 1.0.0 with quoted names, as its reference parser reads it.
-import { type FamilyType, type Model, ROLES } from "./model.ts";
+import { type FamilyType, type Model, ROLES, type Role } from "./model.ts";
 import { decode, hashOf } from "./names.ts";
 import { BACKSLASH, BRACE_OPEN, CR, HASH, LF, QUOTE, SPACE, TAB } from "./numbers.ts";
 import type { Scanner } from "./scanner.ts";
@@ -187,7 +187,7 @@ function type(scanner: Scanner, family: number, wordAt: number): boolean {
   return closed(scanner);
 }
 
-const SUFFIXES: { suffix: string; types: FamilyType[] }[] = [
+const SUFFIXES: { suffix: Role; types: FamilyType[] }[] = [
   { suffix: "_count", types: ["summary", "histogram", "gaugehistogram"] },
   { suffix: "_sum", types: ["summary", "histogram", "gaugehistogram"] },
   { suffix: "_bucket", types: ["histogram", "gaugehistogram"] },
@@ -203,6 +203,7 @@ function familyOfSample(scanner: Scanner): number {
 function familyOfName(scanner: Scanner): number {
   const { model, nameAt, nameEnd } = scanner;
   const nameId = model.names.intern(nameAt, nameEnd, scanner.nameHash);
+  scanner.nameId = nameId;
   const known = nameId < model.familyOf.length ? (model.familyOf[nameId] ?? -1) : -1;
   if (known >= 0) return known;
   return partOf(model, nameId, nameAt, nameEnd) ?? model.addFamily(nameId, scanner.line);
@@ -216,11 +217,7 @@ function partOf(model: Model, nameId: number, at: number, end: number): number |
     const family = base < 0 ? -1 : (model.familyOf[base] ?? -1);
     const found = model.families[family];
     if (found === undefined || found.nameId !== base || !types.includes(found.type)) continue;
-    model.setFamily(
-      nameId,
-      family,
-      ROLES.findIndex((role) => role === suffix),
-    );
+    model.setFamily(nameId, family, ROLES.indexOf(suffix));
     return family;
   }
   return undefined;

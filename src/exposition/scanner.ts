@@ -1,46 +1,15 @@
-// The cursor over the body that both grammars share: names, label sets, numbers, problems.
-
-import type { Model } from "./model.ts";
+// Label sets: read, hashed and checked in one walk over their bytes, without a string per label.
+import type { Buffer } from "node:buffer";
+import { Cursor } from "./cursor.ts";
 import { decode, HASH_PRIME, HASH_SEED, mix } from "./names.ts";
-import {
-  BACKSLASH,
-  BRACE_CLOSE,
-  CLASSES,
-  COMMA,
-  CR,
-  EQUALS,
-  LABEL,
-  LABEL_START,
-  LF,
-  NAME,
-  NAME_START,
-  parseInt64,
-  parseNumber,
-  QUOTE,
-  SPACE,
-  shortDecimal,
-  TAB,
-} from "./numbers.ts";
-import { problemAt } from "./problems.ts";
+import { BACKSLASH, BRACE_CLOSE, CLASSES, COMMA, EQUALS, LABEL, LABEL_START, LF, QUOTE } from "./numbers.ts";
 
 const SECOND_PRIME = 0x5bd1e995;
-const LONG_LINE_BYTES = 1 << 20;
 
-/** Class, because it has a life: a position that moves over one body. Ends of the body read as line feeds. */
-export class Scanner {
-  readonly model: Model;
-  readonly bytes: Uint8Array;
-  readonly strict: boolean;
-  /** Problems kept of each id; the others are counted. */
-  readonly problemsMax: number;
-  /** Next byte to read. */
-  at = 0;
-  lineAt = 0;
-  line = 0;
-  /** Last name read: bytes [nameAt, nameEnd) and hash; -1: none. */
-  nameAt = -1;
-  nameEnd = -1;
-  nameHash = 0;
+/** The cursor of one body, with the facts of the label set read last. */
+export class Scanner extends Cursor {
+  /** Number of the sample's name in the model. */
+  nameId = -1;
   /** Sums over the labels of the last label set. */
   sumA = 0;
   sumB = 0;
@@ -59,87 +28,6 @@ export class Scanner {
   private labelCount = 0;
   private readonly labelHash = new Int32Array(64);
   private seen: Set<string> | undefined;
-
-  constructor(model: Model, problemsMax: number) {
-    this.model = model;
-    this.bytes = model.bytes;
-    this.strict = model.format === "openmetrics";
-    this.problemsMax = problemsMax;
-  }
-
-  /** Records a problem at offset `at` and answers false, so that a rule can return it. */
-  problem(id: string, at: number, expected: string): false {
-    const { model } = this;
-    const before = model.problemCounts.get(id) ?? 0;
-    model.problemCounts.set(id, before + 1);
-    if (before < this.problemsMax) model.problems.push(problemAt(this, { id, at, expected }));
-    return false;
-  }
-
-  /** Moves to the next line. */
-  nextLine(): void {
-    const { bytes } = this;
-    let end = this.at;
-    if (bytes[end] !== LF) {
-      end = bytes.indexOf(LF, end);
-      if (end < 0) end = bytes.length;
-    }
-    if (end - this.lineAt > LONG_LINE_BYTES && this.model.longLine < 0) this.model.longLine = this.line;
-    this.at = end + 1;
-    this.lineAt = this.at;
-  }
-
-  skipBlanks(): void {
-    const { bytes } = this;
-    let i = this.at;
-    while (bytes[i] === SPACE || bytes[i] === TAB) i++;
-    this.at = i;
-  }
-
-  /** A bare metric name at the cursor; false when there is none. */
-  bareName(): boolean {
-    const { bytes } = this;
-    let i = this.at;
-    if (((CLASSES[bytes[i] ?? LF] ?? 0) & NAME_START) === 0) return false;
-    let hash = HASH_SEED;
-    do {
-      hash = Math.imul(hash ^ (bytes[i] ?? 0), HASH_PRIME);
-      i++;
-    } while (((CLASSES[bytes[i] ?? LF] ?? 0) & NAME) !== 0);
-    this.nameAt = this.at;
-    this.nameEnd = i;
-    this.nameHash = hash;
-    this.at = i;
-    return true;
-  }
-
-  /** A quoted name, cursor on its quote. Sets [quotedAt, quotedEnd) and the hash like `bareName`. */
-  quotedName(id: "metric-name" | "label-name"): boolean {
-    const { bytes } = this;
-    const start = this.at + 1;
-    let hash = HASH_SEED;
-    let i = start;
-    for (;;) {
-      const c = bytes[i] ?? LF;
-      if (c === QUOTE) break;
-      if (c === LF) return this.problem(id, i, 'a closing quote (")');
-      hash = Math.imul(hash ^ c, HASH_PRIME);
-      i++;
-      if (c === BACKSLASH) {
-        const escaped = bytes[i] ?? LF;
-        if (escaped !== BACKSLASH && escaped !== QUOTE && escaped !== 110)
-          return this.problem("escape", i - 1, 'one of \\\\, \\", \\n');
-        hash = Math.imul(hash ^ escaped, HASH_PRIME);
-        i++;
-      }
-    }
-    if (i === start) return this.problem(id, start, "a name between the quotes");
-    this.nameAt = start;
-    this.nameEnd = i;
-    this.nameHash = hash;
-    this.at = i + 1;
-    return true;
-  }
 
   resetLabels(): void {
     this.sumA = 0;
@@ -292,41 +180,6 @@ export class Scanner {
   private namesSoFar(): Set<string> {
     return labelNamesBefore(this.bytes, this.setAt + 1, this.nameAt);
   }
-
-  /** End of the token at the cursor: the next blank or line feed. */
-  tokenEnd(): number {
-    const { bytes, strict } = this;
-    let i = this.at;
-    for (;;) {
-      const c = bytes[i] ?? LF;
-      if (c === SPACE || c === LF || (c === TAB && !strict)) return i;
-      i++;
-    }
-  }
-
-  /** The number in [cursor, end) or undefined, when it is none; the cursor moves behind it. */
-  number(end: number): number | undefined {
-    const at = this.at;
-    const short = shortDecimal(this.bytes, at, end);
-    if (short !== undefined) {
-      this.at = end;
-      return short;
-    }
-    const value = parseNumber(decode(this.bytes, at, end), this.strict ? "overflow-infinite" : "overflow-refused");
-    if (value !== undefined) this.at = end;
-    return value;
-  }
-
-  integer(end: number): number | undefined {
-    const value = parseInt64(decode(this.bytes, this.at, end));
-    if (value !== undefined) this.at = end;
-    return value;
-  }
-
-  /** Is there a carriage return directly before the end of the line, at offset `i`? */
-  carriageReturn(i: number): boolean {
-    return this.bytes[i] === CR && (this.bytes[i + 1] ?? LF) === LF;
-  }
 }
 
 const QUANTILE_HASH = hashText("quantile");
@@ -339,10 +192,10 @@ function hashText(text: string): number {
 }
 
 /** Raw label names in bytes[from, to), which the scanner has accepted. Rare: only for suspected repetitions. */
-function labelNamesBefore(bytes: Uint8Array, from: number, to: number): Set<string> {
+function labelNamesBefore(bytes: Buffer, from: number, to: number): Set<string> {
   const names = new Set<string>();
   const text = decode(bytes, from, to);
-  const label = /(?:"((?:[^"\\]|\\[^])*)"|([A-Za-z_][A-Za-z0-9_]*))[ \t]*=[ \t]*"(?:[^"\\]|\\[^])*"/g;
+  const label = /(?:"((?:[^"\\]|\\[\s\S])*)"|([A-Za-z_][A-Za-z0-9_]*))[ \t]*=[ \t]*"(?:[^"\\]|\\[\s\S])*"/g;
   for (const [, quoted, bare] of text.matchAll(label)) names.add(quoted ?? bare ?? "");
   return names;
 }

@@ -19,7 +19,7 @@ export function storeSample(scanner: Scanner, found: SampleFound): boolean {
   const { samples } = model;
   const family = model.families[found.family];
   if (family === undefined) return false;
-  const nameId = model.names.intern(scanner.nameAt, scanner.nameEnd, scanner.nameHash);
+  const { nameId } = scanner;
   let groupA = scanner.sumA;
   let groupB = scanner.sumB;
   let bound = Number.NaN;
