@@ -24,6 +24,8 @@ function level(letter: string): Level | undefined {
 
 /** In the order of the passes. Ids are stable: contracts, `--lint` and baselines name them. */
 export const CATALOGUE: readonly CatalogueEntry[] = [
+  entry("parse", "M M", "content-type", "The content type is text/plain or application/openmetrics-text."),
+  entry("parse", "M M", "body-cut", "The body is not longer than the limit."),
   entry("parse", "M M", "syntax", "Every line follows the grammar of the format."),
   entry("parse", "M M", "utf8", "The body is UTF-8."),
   entry("parse", "M M", "byte-order-mark", "The body does not begin with a byte order mark."),

@@ -4,6 +4,7 @@ import { CATALOGUE, type Format, idsOf } from "./catalogue.ts";
 import { type Finding, Findings, LISTED_MAX } from "./findings.ts";
 import { lintModel } from "./lint.ts";
 import { type FamilyType, Model } from "./model.ts";
+import { LF } from "./numbers.ts";
 import { readOpenMetrics } from "./openmetrics.ts";
 import { readPrometheus } from "./prometheus.ts";
 import { Scanner } from "./scanner.ts";
@@ -18,12 +19,16 @@ export interface ParseOptions {
   /** `auto`: by `contentType`, else by the text. */
   format?: "auto" | Format;
   contentType?: string;
+  /** The body was longer than a limit and is cut: its last line is left out, a missing end is no problem. */
+  cut?: boolean;
 }
 
 /** A parsed body. Columns stay in `model`; the functions below make plain objects of them. */
 export interface Exposition {
   format: Format;
   model: Model;
+  contentType?: string;
+  cut: boolean;
 }
 
 /** A family as expectations and expressions see it. */
@@ -53,35 +58,46 @@ export interface SampleView {
 
 /** Parses a body; problems are kept, nothing throws. Linear in the number of bytes. */
 export function parseExposition(bytes: Uint8Array, options: ParseOptions = {}): Exposition {
+  const { contentType, cut = false } = options;
   const format = formatOf(bytes, options);
-  const model = new Model(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), format);
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const model = new Model(cut ? whole.subarray(0, whole.lastIndexOf(LF) + 1) : whole, format);
   const scanner = new Scanner(model, LISTED_MAX);
   if (format === "openmetrics") readOpenMetrics(scanner);
   else readPrometheus(scanner);
   if (!isUtf8(bytes)) reportInvalidUtf8(model, LISTED_MAX);
-  return { format, model };
+  if (cut) model.problemCounts.delete("eof");
+  return { format, model, cut, ...(contentType !== undefined && { contentType }) };
 }
 
 /** The format by the content type, else by its last line: OpenMetrics ends with `# EOF`. */
 export function formatOf(bytes: Uint8Array, { format = "auto", contentType }: ParseOptions): Format {
   if (format !== "auto") return format;
-  const mediaType = contentType?.split(";")[0]?.trim().toLowerCase();
-  if (mediaType === "application/openmetrics-text") return "openmetrics";
-  if (mediaType === "text/plain") return "prometheus";
+  const negotiated = contentType === undefined ? undefined : mediaTypeFormat(contentType);
+  if (negotiated !== undefined) return negotiated;
   const tail = new TextDecoder("latin1").decode(bytes.subarray(Math.max(0, bytes.length - 200))).trimEnd();
   return /(?:^|\n)# EOF$/.test(tail) ? "openmetrics" : "prometheus";
 }
 
+/** The format that a content type names. */
+export function mediaTypeFormat(contentType: string): Format | undefined {
+  const mediaType = contentType.split(";")[0]?.trim().toLowerCase();
+  if (mediaType === "application/openmetrics-text") return "openmetrics";
+  return mediaType === "text/plain" ? "prometheus" : undefined;
+}
+
 /** Does the body follow the grammar? */
 export function parses(exposition: Exposition): boolean {
-  return exposition.model.problems.length === 0;
+  return exposition.model.problemCounts.size === 0;
 }
 
 /** Findings of the grammar and of the validity pass, by line. `ids`: only these. */
 export function validate(exposition: Exposition, ids?: Iterable<string>): Finding[] {
   const { model } = exposition;
   const findings = new Findings(model.format);
+  aboutBody(exposition, findings);
   for (const problem of model.problems) {
+    if (!model.problemCounts.has(problem.id)) continue;
     const { id, line, column, expected, found, text } = problem;
     findings.add(id, () => ({
       line,
@@ -102,6 +118,23 @@ export function lint(exposition: Exposition, ids: Iterable<string> = idsOf("lint
   const findings = new Findings(exposition.format);
   lintModel(exposition.model, findings, new Set(ids));
   return findings.sorted();
+}
+
+/** What is wrong with the body as a whole, before its first line. */
+function aboutBody({ model, contentType, cut }: Exposition, findings: Findings): void {
+  if (contentType !== undefined && mediaTypeFormat(contentType) === undefined)
+    findings.add("content-type", () => ({
+      message: `the content type is ${contentType === "" ? "missing" : contentType}`,
+      expected: "text/plain or application/openmetrics-text",
+      actual: contentType,
+    }));
+  if (cut)
+    findings.add("body-cut", () => ({
+      line: model.lines,
+      message: `the body is longer than the limit; checked up to line ${model.lines}`,
+      expected: "a shorter body",
+      actual: `more than ${model.bytes.length} bytes`,
+    }));
 }
 
 function only(findings: Finding[], ids: Iterable<string> | undefined): Finding[] {

@@ -16,11 +16,13 @@ export interface Finding {
   actual?: string | number;
   /** The line, cut to a window (parse findings). */
   text?: string;
+  /** Index of the scrape it was seen in, when several are compared. */
+  scrape?: number;
   /** Further findings of this id that are not listed; only on the last one listed. */
   more?: number;
 }
 
-export type Found = Omit<Finding, "id" | "level" | "more">;
+export type Found = Omit<Finding, "id" | "level" | "more" | "scrape">;
 
 /** Findings of one id that are listed; the others are counted in `more` of the last. */
 export const LISTED_MAX = 50;

@@ -1,5 +1,6 @@
 // Where a problem is and what stands there, for people: line, column, found token, the line cut to a window.
 import type { Buffer } from "node:buffer";
+import { visible } from "../visible.ts";
 import type { Problem } from "./model.ts";
 import { decode } from "./names.ts";
 import { LF } from "./numbers.ts";
@@ -59,13 +60,4 @@ export function windowAt(bytes: Buffer, lineAt: number, at: number): string {
   if (to < 0) to = limit;
   const text = decode(bytes, from, Math.max(from, to));
   return `${from > lineAt ? "…" : ""}${visible(text)}${cut ? "…" : ""}`;
-}
-
-/** Control characters in caret-like escapes, so that no terminal or report is steered by a body. */
-export function visible(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/g, (c) => {
-    if (c === "\t") return "\\t";
-    if (c === "\r") return "\\r";
-    return `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
 }
