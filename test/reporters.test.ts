@@ -24,6 +24,7 @@ const variants: { file: string; reporter: string; options: RenderOptions }[] = [
   { file: "report.json", reporter: "json", options: {} },
   { file: "junit.xml", reporter: "junit", options: {} },
   { file: "junit-rich.xml", reporter: "junit", options: { junitDialect: "rich" } },
+  { file: "report.html", reporter: "html", options: {} },
   { file: "report.md", reporter: "markdown", options: {} },
   { file: "github.txt", reporter: "github", options: {} },
   { file: "ctrf.json", reporter: "ctrf", options: {} },

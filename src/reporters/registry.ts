@@ -35,6 +35,7 @@ const loaders: { [name: string]: () => Promise<{ reporter: Reporter }> } = {
   text: () => import("./text.ts"),
   json: () => import("./json.ts"),
   junit: () => import("./junit.ts"),
+  html: () => import("./html.ts"),
   markdown: () => import("./markdown.ts"),
   github: () => import("./github.ts"),
   ctrf: () => import("./ctrf.ts"),

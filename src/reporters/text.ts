@@ -182,7 +182,9 @@ function rowLines({ result, state }: Row, details: boolean, page: Page): string[
   if (result.outcome.kind === "fail") {
     const max = page.verbose ? 200 : 3;
     const { findings } = result.outcome;
-    for (const finding of findings.slice(0, max)) findingLines(finding, findings.length > 1, page, detail);
+    let before = "";
+    for (const finding of findings.slice(0, max))
+      before = findingLines(finding, { before, several: findings.length > 1 }, page, detail);
     const more = findings.length - Math.min(max, findings.length) + (result.outcome.omitted ?? 0);
     if (more > 0) detail("", `… ${count(more, "more finding")}${page.verbose ? "" : " (-v shows more)"}`);
   }
@@ -206,18 +208,21 @@ function rowLines({ result, state }: Row, details: boolean, page: Page): string[
   return lines;
 }
 
+/** The place is not said again when the finding before was made there too. Returns it. */
 function findingLines(
   finding: Finding,
-  several: boolean,
+  frame: { before: string; several: boolean },
   page: Page,
   detail: (label: string, text: string) => void,
-): void {
+): string {
   const { expected, actual } = contrast(finding, valueMax(page));
   const where = whereText(finding);
   const events = finding.events.length === 0 ? "" : `(event ${finding.events.slice(0, 10).join(", ")})`;
-  if (where !== "" || several) detail("at", [where, events].filter(Boolean).join("  "));
+  const at = where !== "" || frame.several ? [where, events].filter(Boolean).join("  ") : "";
+  if (at !== "" && at !== frame.before) detail("at", at);
   detail("expected", expected);
-  detail("actual", where === "" && !several && events !== "" ? `${actual}  ${events}` : actual);
+  detail("actual", at === "" && events !== "" ? `${actual}  ${events}` : actual);
+  return at;
 }
 
 function valueMax(page: Page): number {
