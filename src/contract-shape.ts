@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Json } from "./types.ts";
 
 export const json: z.ZodType<Json> = z.json() as unknown as z.ZodType<Json>;
-const slug = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "must be lower-case words joined by '-'");
+const slug = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, "must be lower-case words joined by '-' or '_'");
 const text = z.string().trim().min(1, "must not be empty");
 const targetKind = z.enum(["command", "folder", "url"]);
 export const level = z.enum(["MUST", "SHOULD", "MAY"]);

@@ -1,6 +1,6 @@
 // What an expectation kind is: a pure check of observations.
 import type { z } from "zod";
-import type { Finding, Json, Place } from "../types.ts";
+import type { Contract, Finding, Json, Place } from "../types.ts";
 import type { Observation } from "../verbs/verb.ts";
 
 /** What an expectation may read. Pure values and functions of them. */
@@ -11,6 +11,8 @@ export interface Evidences {
   at: string;
   /** Numbers of the events behind `it`. */
   events: number[];
+  /** The observation's value at its source file, for lines and columns: place of a JSON pointer in a document that a step read. */
+  place(observation: unknown, pointer: string): Place | undefined;
   /** Evaluates CEL with `it`, `run`, `runs`, ... and `extra` names in scope. Throws ContractError. */
   evaluate(expression: string, extra?: Record<string, unknown>): unknown;
   /** A JSON Schema of the contract by file name. Throws ContractError. */
@@ -24,6 +26,8 @@ export interface ExpectationKind<A = never> {
   about: string;
   /** Shape of its YAML value. */
   schema: z.ZodType<A>;
+  /** Faults of a well-shaped value: unknown schema file, expression that does not compile. Checked when the contract loads. */
+  lint?(arg: A, contract: Contract): string[];
   /** No findings: it holds. `undecidable` is no pass: the requirement is an error (conform could not tell). */
   check(arg: A, evidence: Evidences): Finding[] | { undecidable: string } | { skip: string };
 }

@@ -73,5 +73,6 @@ export interface Verb<A = never> {
   primary?: string;
   /** `raw`: the verb expands templates itself (lazily, e.g. conditions polled later). Default: expanded before `run`. */
   raw?: boolean;
-  run(arg: A, world: World): Promise<Observation>;
+  /** `extra`: names of a repetition (`each`, `index`), which raw verbs must pass on when they evaluate. */
+  run(arg: A, world: World, extra?: Record<string, unknown>): Promise<Observation>;
 }

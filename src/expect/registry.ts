@@ -1,0 +1,43 @@
+// All expectation kinds by name. Contracts may use these and no others.
+import type { z } from "zod";
+import type { Contract, Finding } from "../types.ts";
+import { came, header, mediaType, status } from "./answers.ts";
+import type { Evidences, ExpectationKind } from "./expectation.ts";
+import { noSecrets } from "./no-secrets.ts";
+import { same } from "./same.ts";
+import { schema } from "./schema.ts";
+import { each, that } from "./that.ts";
+
+/** A kind whose value has been hidden behind its schema, so that all fit in one map. */
+export interface AnyKind {
+  name: string;
+  about: string;
+  schema: z.ZodType;
+  lint(value: unknown, contract: Contract): string[];
+  check(value: unknown, evidence: Evidences): Finding[] | { undecidable: string } | { skip: string };
+}
+
+function entry<A>(kind: ExpectationKind<A>): [string, AnyKind] {
+  return [
+    kind.name,
+    {
+      name: kind.name,
+      about: kind.about,
+      schema: kind.schema,
+      lint: (value, contract) => kind.lint?.(kind.schema.parse(value), contract) ?? [],
+      check: (value, evidence) => kind.check(kind.schema.parse(value), evidence),
+    },
+  ];
+}
+
+export const expectationKinds: ReadonlyMap<string, AnyKind> = new Map([
+  entry(that),
+  entry(each),
+  entry(same),
+  entry(status),
+  entry(header),
+  entry(mediaType),
+  entry(came),
+  entry(schema),
+  entry(noSecrets),
+]);

@@ -1,0 +1,134 @@
+// Contract x target x selection -> scenarios to run and requirements to judge.
+import { didYouMean, UsageError } from "./errors.ts";
+import type { Contract, Level, Requirement, Scenario, Step, Target } from "./types.ts";
+
+/** What the user left out or singled out. */
+export interface Selection {
+  only: string[];
+  skip: string[];
+  level?: Level;
+  profile?: string;
+  /** Ids to take (failed in an earlier report). */
+  ids?: string[];
+}
+
+export interface Plan {
+  /** The contract with the profile's levels applied. */
+  contract: Contract;
+  scenarios: Scenario[];
+  selected: ReadonlySet<string>;
+  /** What was left out, in words; undefined when nothing was. */
+  filtered?: string;
+}
+
+const rank = { MUST: 2, SHOULD: 1, MAY: 0 };
+
+/** Throws UsageError when a glob, level or profile matches nothing. */
+export function makePlan(given: Contract, target: Target, selection: Selection): Plan {
+  const contract = withProfile(given, selection.profile);
+  const profile = selection.profile === undefined ? undefined : contract.profiles[selection.profile];
+  const wanted = select(contract, selection);
+  const needed = withNeeds(contract, wanted);
+  const names = scenarioNames(contract, needed);
+  const scenarios = contract.scenarios.filter(
+    (scenario) =>
+      names.has(scenario.name) && scenario.targets.includes(target.kind) && !(profile?.without ?? []).some((glob) => matches(glob, scenario.name)),
+  );
+  const filtered = filterWords(contract, selection, wanted);
+  return { contract, scenarios, selected: new Set(needed.map(({ id }) => id)), ...(filtered === undefined ? {} : { filtered }) };
+}
+
+function withProfile(contract: Contract, name: string | undefined): Contract {
+  if (name === undefined) return contract;
+  const profile = contract.profiles[name];
+  if (profile === undefined) {
+    const known = Object.keys(contract.profiles);
+    throw new UsageError(`contract ${contract.name} has no profile "${name}"${didYouMean(name, known)} (it has: ${known.join(", ") || "none"})`);
+  }
+  return {
+    ...contract,
+    requirements: contract.requirements.map((requirement) => ({ ...requirement, level: profile.levels[requirement.id] ?? requirement.level })),
+  };
+}
+
+function select(contract: Contract, selection: Selection): Requirement[] {
+  const globs = [...selection.only, ...selection.skip];
+  for (const glob of globs) {
+    if (!contract.requirements.some((requirement) => names(requirement, contract).some((name) => matches(glob, name)))) {
+      throw new UsageError(`no requirement of ${contract.name} matches "${glob}"${didYouMean(glob, contract.requirements.map(({ id }) => id))}`);
+    }
+  }
+  const least = selection.level === undefined ? 0 : rank[selection.level];
+  return contract.requirements.filter((requirement) => {
+    const own = names(requirement, contract);
+    const hit = (glob: string) => own.some((name) => matches(glob, name));
+    return (
+      rank[requirement.level] >= least &&
+      (selection.only.length === 0 || selection.only.some(hit)) &&
+      !selection.skip.some(hit) &&
+      (selection.ids === undefined || own.some((name) => selection.ids?.includes(name)))
+    );
+  });
+}
+
+function names({ id, aliases }: Requirement, contract: Contract): string[] {
+  return [id, ...aliases].flatMap((name) => [name, `${contract.name}:${name}`]);
+}
+
+/** `*` any characters, `?` one. A bare area name means the whole area. */
+export function matches(glob: string, name: string): boolean {
+  const pattern = glob.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  return new RegExp(`^${pattern}$`).test(name) || (!/[*?/]/.test(glob) && name.startsWith(`${glob}/`));
+}
+
+function withNeeds(contract: Contract, wanted: Requirement[]): Requirement[] {
+  const byId = new Map(contract.requirements.map((requirement) => [requirement.id, requirement]));
+  const all = new Set<string>();
+  const add = (id: string): void => {
+    const requirement = byId.get(id);
+    if (requirement === undefined || all.has(id)) return;
+    all.add(id);
+    requirement.needs.forEach(add);
+  };
+  for (const { id } of wanted) add(id);
+  return contract.requirements.filter(({ id }) => all.has(id));
+}
+
+/** Scenarios that the requirements read, directly or in an expression (`runs.name`, also through `def`). */
+function scenarioNames(contract: Contract, requirements: Requirement[]): Set<string> {
+  const texts = requirements.map(({ on, when, expect }) => JSON.stringify([on.map((name) => `runs.${name}`), when ?? "", expect]));
+  const result = new Set<string>();
+  const seen = new Set<string>();
+  const scan = (text: string): void => {
+    for (const match of text.matchAll(/\bruns\.([a-z0-9_]+(?:-[a-z0-9]+)*)|runs\[\\?["']([a-z0-9-]+)/g)) result.add(match[1] ?? match[2] ?? "");
+    for (const match of text.matchAll(/\bdef\.([a-zA-Z0-9_]+)/g)) {
+      const name = match[1] ?? "";
+      if (!seen.has(name)) {
+        seen.add(name);
+        scan(contract.define[name] ?? "");
+      }
+    }
+  };
+  texts.forEach(scan);
+  return result;
+}
+
+function filterWords(contract: Contract, selection: Selection, wanted: Requirement[]): string | undefined {
+  const words = [
+    ...selection.only.map((glob) => `--only ${glob}`),
+    ...selection.skip.map((glob) => `--skip ${glob}`),
+    ...(selection.level === undefined || selection.level === "MAY" ? [] : [`--level ${selection.level.toLowerCase()}`]),
+    ...(selection.ids === undefined ? [] : ["only what failed before"]),
+    ...(selection.profile === undefined || (contract.profiles[selection.profile]?.without ?? []).length === 0 ? [] : [`--profile ${selection.profile}`]),
+  ];
+  return words.length === 0 ? undefined : `${words.join(" ")} (${wanted.length} of ${contract.requirements.length} requirements)`;
+}
+
+/** Can this step act on this target? Otherwise the reason why not. */
+export function unfit(step: Step, verbTargets: readonly string[], target: Target): string | undefined {
+  const kinds: readonly string[] = step.targets ?? verbTargets;
+  if (kinds.includes(target.kind)) return undefined;
+  if (kinds.includes("folder") && target.folder !== undefined && !kinds.includes("command")) return undefined;
+  if (!kinds.includes("command") && kinds.includes("folder")) return "needs the module's folder";
+  return target.kind === "url" ? "needs a module that conform starts" : `cannot be done on a ${target.kind}`;
+}

@@ -1,0 +1,45 @@
+// The transcript while it is written: redacts on append, counts, bounds, tells who watches.
+import type { Json, TranscriptEvent } from "./types.ts";
+
+export interface RecorderOptions {
+  /** Seconds since the run's start. */
+  now(): number;
+  redact(value: Json): Json;
+  eventsMax: number;
+  /** Called for every event kept, in order. */
+  onEvent(event: TranscriptEvent): void;
+}
+
+export type NewEvent = Omit<TranscriptEvent, "n" | "t">;
+
+/** Append-only record of one run. */
+export class Recorder {
+  readonly events: TranscriptEvent[] = [];
+  /** Events that the cap has swallowed. */
+  dropped = 0;
+  readonly #options: RecorderOptions;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  /** Appends an event and returns it. Over the cap only steps, scenarios, exits and limits are kept; one `limit` event says so. */
+  append(event: NewEvent): TranscriptEvent {
+    const { now, redact, eventsMax, onEvent } = this.#options;
+    const data = redact(event.data) as { [key: string]: Json };
+    const kept: TranscriptEvent = { n: this.events.length + 1, t: round(now()), ...event, data };
+    if (this.events.length >= eventsMax && !["step", "scenario", "exit", "limit"].includes(event.kind)) {
+      if (this.dropped++ === 0) {
+        this.append({ scenario: event.scenario, kind: "limit", data: { limit: "events per run", bound: eventsMax, seen: eventsMax + 1 } });
+      }
+      return { ...kept, n: 0 };
+    }
+    this.events.push(kept);
+    onEvent(kept);
+    return kept;
+  }
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 1e4) / 1e4;
+}

@@ -1,0 +1,273 @@
+// Verbs that start, feed and end processes of the module.
+import { z } from "zod";
+import type { EndReport, ExitInfo, ModuleProcess } from "../drivers/process.ts";
+import { scrubbedEnvironment, SpawnFailure, spawnModule } from "../drivers/process.ts";
+import { ContractError } from "../errors.ts";
+import type { Answer, Json, TargetKind } from "../types.ts";
+import { duration, json, number, procName } from "./fields.ts";
+import type { Observation, Verb, World } from "./verb.ts";
+
+const started: TargetKind[] = ["command", "folder"];
+
+/** The process a step names. Throws ContractError when the scenario has not started it. */
+export function processOf(world: World, name: string | undefined): ModuleProcess {
+  const process = world.processes.get(name ?? "main");
+  if (process === undefined) throw new ContractError(`scenario "${world.scenario.name}" has no process "${name ?? "main"}" at this step`);
+  return process;
+}
+
+const spawnShape = z.strictObject({
+  as: z.string().optional(),
+  args: z.array(z.union([z.string(), z.number()])).optional().describe("added to the module's command"),
+  env: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  stdin: z.enum(["pipe", "empty"]).optional().describe("`empty`: closed from the start"),
+  cpu: number.optional().describe("pin to this CPU (Linux with taskset)"),
+  bare: z.boolean().optional().describe("environment holds PATH only"),
+  token: z.string().optional(),
+});
+
+/** Starts the module. The observation is {ok, pid} or {ok: false, problem, detail}. */
+export const spawn: Verb<z.infer<typeof spawnShape>> = {
+  name: "spawn",
+  about: "Starts a fresh process of the module; it is ended with the scenario.",
+  schema: spawnShape,
+  primary: "as",
+  targets: started,
+  async run(arg, world) {
+    const name = arg.as ?? "main";
+    const argv = [...(world.target.argv ?? []), ...(arg.args ?? []).map(String)];
+    if (world.target.argv === undefined) throw new ContractError("the target has no command that starts it");
+    const folder = await world.folder();
+    const extra = Object.fromEntries(Object.entries(arg.env ?? {}).map(([key, value]) => [key, String(value)]));
+    const environment = scrubbedEnvironment(arg.bare ? {} : { ...world.env, ...extra }, folder, arg.bare === true);
+    try {
+      const process = await spawnModule({
+        name,
+        argv,
+        cwd: world.target.cwd ?? folder,
+        env: environment,
+        token: world.shared("token", () => world.random(32)),
+        limits: world.limits,
+        stdin: arg.stdin ?? "pipe",
+        ...(arg.cpu === undefined ? {} : { cpu: arg.cpu }),
+        onLine: ({ json: _, ...line }) => {
+          world.record("line", { ...line } as { [key: string]: Json }, name);
+          if (line.stream === "stdout" && name === "main") answer(world, line.text);
+        },
+        onExit: (exit) => void world.record("exit", { ...exit }, name),
+        onLimit: (limit) => void world.record("limit", { ...limit }, name),
+      });
+      world.processes.set(name, process);
+      world.onEnd(() => endProcess(world, process));
+      world.record("spawn", { pid: 0, argv: argv.map(shown(world)) }, name);
+      return { ok: true };
+    } catch (error) {
+      if (!(error instanceof SpawnFailure)) throw error;
+      return { ok: false, problem: error.code, detail: error.message };
+    }
+  },
+};
+
+/** Arguments without absolute paths of this machine. */
+function shown(world: World): (argument: string) => string {
+  const folder = world.target.folder;
+  return (argument) => (folder !== undefined && argument.startsWith(folder) ? `.${argument.slice(folder.length)}` : argument);
+}
+
+/** Scenario's end: anything still running is ended, and what that took is recorded. */
+async function endProcess(world: World, process: ModuleProcess): Promise<void> {
+  const alive = process.alive;
+  const report: EndReport = await process.end();
+  if (alive || report.survivors.length > 0) world.record("note", { text: "ended by conform", ...plainReport(report) }, process.name);
+}
+
+function plainReport(report: EndReport): { [key: string]: Json } {
+  return JSON.parse(JSON.stringify(report)) as { [key: string]: Json };
+}
+
+/** Automatic replies of the scenario to a line of the module. */
+function answer(world: World, text: string | undefined): void {
+  if (world.scenario.answers.length === 0 || text === undefined || !text.trimStart().startsWith("{")) return;
+  const lines = (world as World & { view: { scope: { lines: unknown[] } } }).view.scope.lines;
+  const line = lines[lines.length - 1];
+  for (const [index, rule] of world.scenario.answers.entries()) void answerBy(world, rule, index, line);
+}
+
+async function answerBy(world: World, rule: Answer, index: number, line: unknown): Promise<void> {
+  if (world.evaluate(rule.when, { line }) !== true) return;
+  const counts = world.shared("answers", () => new Map<number, number>());
+  const given = (counts.get(index) ?? 0) + 1;
+  counts.set(index, given);
+  if (given > rule.limit) return;
+  const { expand } = await import("../template.ts");
+  const value = expand(rule.send, (code) => world.evaluate(code, { line, count: given }));
+  if (rule.after_ms > 0) await new Promise((resolve) => setTimeout(resolve, rule.after_ms));
+  const process = world.processes.get("main");
+  if (process?.alive !== true) return;
+  const sent = await process.write(Buffer.from(`${JSON.stringify(value)}\n`), 2000);
+  world.record("sent", { json: value, ...sent, answer: index }, "main");
+}
+
+const sendShape = z.strictObject({
+  json: json.optional().describe("one JSON value, written as one line"),
+  text: z.string().optional(),
+  base64: z.string().optional(),
+  lines: z.array(json).optional().describe("several JSON values, one line each, in one write"),
+  eol: z.string().optional().describe("after each line; default a line feed, nothing after text and base64"),
+  chunks: number.optional().describe("written in so many pieces"),
+  gap: duration.optional().describe("between pieces; default 100 ms"),
+  to: procName,
+  within: duration.optional(),
+});
+
+/** Writes to standard input. The observation is {ok, bytes} or {ok: false, problem}. */
+export const send: Verb<z.infer<typeof sendShape>> = {
+  name: "send",
+  about: "Writes to the module's standard input.",
+  schema: sendShape,
+  primary: "json",
+  targets: started,
+  async run(arg, world) {
+    const process = processOf(world, arg.to);
+    const bytes = bytesOf(arg);
+    const pieces = Math.max(1, arg.chunks ?? 1);
+    const deadline = world.deadline(arg.within, "10s");
+    const size = Math.ceil(bytes.length / pieces);
+    for (let start = 0; start < bytes.length || start === 0; start += size) {
+      if (start > 0) await new Promise((resolve) => setTimeout(resolve, world.pause(arg.gap, "100ms")));
+      const sent = await process.write(bytes.subarray(start, start + size), deadline);
+      if (!sent.ok) return { ok: false, problem: sent.problem ?? "not written", bytes: bytes.length };
+    }
+    return { ok: true, bytes: bytes.length, ...(bytes.length <= 4096 && arg.base64 === undefined ? { text: bytes.toString() } : {}) };
+  },
+};
+
+function bytesOf(arg: z.infer<typeof sendShape>): Buffer {
+  if (arg.base64 !== undefined) return Buffer.concat([Buffer.from(arg.base64, "base64"), Buffer.from(arg.eol ?? "")]);
+  if (arg.text !== undefined) return Buffer.from(arg.text + (arg.eol ?? ""));
+  const lines = arg.lines ?? [arg.json ?? null];
+  return Buffer.from(lines.map((line) => JSON.stringify(line) + (arg.eol ?? "\n")).join(""));
+}
+
+const closeShape = z.strictObject({ of: procName });
+
+export const closeStdin: Verb<z.infer<typeof closeShape>> = {
+  name: "close-stdin",
+  about: "Closes the module's standard input.",
+  schema: closeShape,
+  primary: "of",
+  targets: started,
+  run(arg, world) {
+    processOf(world, arg.of === "" ? undefined : arg.of).closeStdin();
+    return Promise.resolve({ ok: true });
+  },
+};
+
+const signalShape = z.strictObject({ name: z.string().regex(/^(SIG)?[A-Z0-9]+$/), to: procName });
+
+export const signal: Verb<z.infer<typeof signalShape>> = {
+  name: "signal",
+  about: "Sends a signal (`TERM`, `INT`, `HUP`, ...) to the module's process.",
+  schema: signalShape,
+  primary: "name",
+  targets: started,
+  run(arg, world) {
+    const name = arg.name.startsWith("SIG") ? arg.name : `SIG${arg.name}`;
+    return Promise.resolve({ ok: processOf(world, arg.to).signal(name) });
+  },
+};
+
+const exitShape = z.strictObject({ within: duration, of: procName });
+
+/** The observation is {ok, exited, code, signal, by, waited_ms}; `waited_ms` counts from this step. */
+export const exit: Verb<z.infer<typeof exitShape>> = {
+  name: "exit",
+  about: "Waits for the end of the module's process.",
+  schema: exitShape,
+  primary: "within",
+  targets: started,
+  async run(arg, world) {
+    const process = processOf(world, arg.of);
+    const from = world.now();
+    const ended = await within(process.exited, world.deadline(arg.within, "5s"));
+    return exitObservation(ended, Math.round((world.now() - from) * 1000));
+  },
+};
+
+export function exitObservation(ended: ExitInfo | undefined, waitedMs: number): Observation {
+  if (ended === undefined) return { ok: false, exited: false, problem: "still running", waited_ms: waitedMs };
+  return { ok: true, exited: true, code: ended.code, signal: ended.signal, by: ended.by, waited_ms: waitedMs };
+}
+
+/** The promise's value, or undefined when the deadline comes first. */
+export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const waitShape = z.strictObject({ for: duration, of: procName });
+
+/** Lets time pass. The observation is {ok: alive, alive, cpu_ms, waited_ms}; the wait ends early when the process does. */
+export const wait: Verb<z.infer<typeof waitShape>> = {
+  name: "wait",
+  about: "Lets time pass and tells whether the process still runs and how much CPU time it took.",
+  schema: waitShape,
+  primary: "for",
+  targets: ["command", "folder", "url"],
+  async run(arg, world) {
+    const process = world.processes.get(arg.of ?? "main");
+    const ms = world.pause(arg.for, "1s");
+    const from = world.now();
+    const before = process?.cpuMs();
+    const ended = process === undefined ? await within(new Promise<never>(() => {}), ms) : await within(process.exited, ms);
+    const after = process?.cpuMs();
+    const cpu = before === undefined || after === undefined ? {} : { cpu_ms: Math.round(after - before) };
+    return { ok: ended === undefined, alive: ended === undefined, ...cpu, waited_ms: Math.round((world.now() - from) * 1000) };
+  },
+};
+
+const pauseShape = z.strictObject({ stream: z.enum(["stdout", "stderr"]), resume: z.boolean().optional(), of: procName });
+
+export const pauseOutput: Verb<z.infer<typeof pauseShape>> = {
+  name: "pause-output",
+  about: "Stops reading a stream of the module (or reads again, with `resume`).",
+  schema: pauseShape,
+  primary: "stream",
+  targets: started,
+  run(arg, world) {
+    const process = processOf(world, arg.of);
+    if (arg.resume) process.resumeStream(arg.stream);
+    else process.pauseStream(arg.stream);
+    return Promise.resolve({ ok: true });
+  },
+};
+
+const endShape = z.strictObject({
+  of: procName,
+  "after-stdin": duration.optional(),
+  "after-term": duration.optional(),
+});
+
+/** Close stdin, TERM, KILL. The observation is the driver's EndReport with `ok`: nothing was left behind. */
+export const end: Verb<z.infer<typeof endShape>> = {
+  name: "end",
+  about: "Ends the module's process: closes stdin, then TERM, then KILL; tells what was needed and what outlived it.",
+  schema: endShape,
+  primary: "of",
+  targets: started,
+  async run(arg, world) {
+    const report = await processOf(world, arg.of).end({
+      afterStdinMs: world.deadline(arg["after-stdin"], "5s"),
+      afterTermMs: world.deadline(arg["after-term"], "5s"),
+      afterKillMs: 2000,
+    });
+    return { ...plainReport(report), ok: report.survivors.length === 0 };
+  },
+};

@@ -1,0 +1,48 @@
+// All step verbs by name. Contracts may use these and no others.
+import type { z } from "zod";
+import type { Json, TargetKind } from "../types.ts";
+import { awaitLine, watch } from "./lines.ts";
+import { closeStdin, end, exit, pauseOutput, send, signal, spawn, wait } from "./process.ts";
+import { set } from "./set.ts";
+import type { Observation, Verb, World } from "./verb.ts";
+
+/** A verb whose argument has been hidden behind its schema, so that all fit in one map. */
+export interface AnyVerb {
+  name: string;
+  about: string;
+  schema: z.ZodType;
+  targets: TargetKind[];
+  primary?: string;
+  raw: boolean;
+  /** `extra` holds the names of a repetition (`each`, `index`), for raw verbs. */
+  run(arg: Json, world: World, extra?: Record<string, unknown>): Promise<Observation>;
+}
+
+function entry<A>(verb: Verb<A>): [string, AnyVerb] {
+  return [
+    verb.name,
+    {
+      name: verb.name,
+      about: verb.about,
+      schema: verb.schema,
+      targets: verb.targets,
+      ...(verb.primary === undefined ? {} : { primary: verb.primary }),
+      raw: verb.raw ?? false,
+      run: (arg, world, extra) => verb.run(verb.schema.parse(arg), world, extra),
+    },
+  ];
+}
+
+export const verbs: ReadonlyMap<string, AnyVerb> = new Map([
+  entry(spawn),
+  entry(send),
+  entry(awaitLine),
+  entry(watch),
+  entry(exit),
+  entry(closeStdin),
+  entry(signal),
+  entry(wait),
+  entry(pauseOutput),
+  entry(end),
+  entry(set),
+]);

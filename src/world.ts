@@ -1,0 +1,137 @@
+// One scenario while it runs: what verbs act in, and the view that expressions see.
+import { evaluate } from "./cel.ts";
+import { milliseconds } from "./duration.ts";
+import type { ModuleProcess } from "./drivers/process.ts";
+import { ContractError } from "./errors.ts";
+import { makeFolder, removeFolder } from "./io.ts";
+import type { Recorder } from "./recorder.ts";
+import { expand } from "./template.ts";
+import type { Contract, Json, Scenario, Target, TranscriptEvent } from "./types.ts";
+import type { Limits, World } from "./verbs/verb.ts";
+import { addEvent, definitions, newScenarioView, type ScenarioView } from "./view.ts";
+
+/** What all scenarios of a run share. */
+export interface RunContext {
+  contract: Contract;
+  target: Target;
+  limits: Limits;
+  env: Record<string, string>;
+  headers: Record<string, string>;
+  params: { [name: string]: Json };
+  canary: Record<string, string>;
+  unsafeProbes: boolean;
+  timeScale: number;
+  signal: AbortSignal;
+  recorder: Recorder;
+  /** Views of all scenarios, for expressions that look across them. */
+  views: Map<string, ScenarioView>;
+  now(): number;
+  random(characters: number): string;
+}
+
+/** A world with what only the conductor needs. */
+export interface DrivenWorld extends World {
+  view: ScenarioView;
+  /** Name of the step being done; events carry it. */
+  step: string | undefined;
+  scope(): Record<string, unknown>;
+  /** Called after every event of this scenario. */
+  watchers: Set<(event: TranscriptEvent) => void>;
+  /** Runs all clean-ups, last first. Never throws; faults are recorded as notes. */
+  close(): Promise<void>;
+}
+
+export function makeWorld(context: RunContext, scenario: Scenario): DrivenWorld {
+  const view = newScenarioView(scenario.name);
+  context.views.set(scenario.name, view);
+  const cleanups: (() => Promise<void> | void)[] = [];
+  const shared = new Map<string, unknown>();
+  const watchers = new Set<(event: TranscriptEvent) => void>();
+  let folder: Promise<string> | undefined;
+  const scope = scopeOf(context, scenario, view, shared);
+  const world: DrivenWorld = {
+    scenario,
+    target: context.target,
+    limits: context.limits,
+    env: context.env,
+    headers: context.headers,
+    unsafeProbes: context.unsafeProbes,
+    processes: new Map<string, ModuleProcess>(),
+    signal: context.signal,
+    view,
+    watchers,
+    step: undefined,
+    scope: () => scope,
+    now: context.now,
+    random: context.random,
+    deadline: (duration, fallback) => milliseconds(duration ?? fallback) * context.timeScale,
+    pause: (duration, fallback) => milliseconds(duration ?? fallback),
+    record(kind, data, proc) {
+      const event = context.recorder.append({
+        scenario: scenario.name,
+        ...(world.step === undefined ? {} : { step: world.step }),
+        kind,
+        ...(proc === undefined ? {} : { proc }),
+        data,
+      });
+      addEvent(view, event);
+      for (const watcher of watchers) watcher(event);
+      return event.n;
+    },
+    evaluate: (code, extra) => evaluate(code, extra === undefined ? scope : { ...scope, ...extra }),
+    base: () => baseOf(context, scenario, scope),
+    folder() {
+      const made = folder ?? makeFolder("conform-");
+      folder = made;
+      return made;
+    },
+    onEnd: (cleanup) => cleanups.push(cleanup),
+    shared<T>(key: string, make: () => T): T {
+      if (!shared.has(key)) shared.set(key, make());
+      return shared.get(key) as T;
+    },
+    async close() {
+      for (const cleanup of cleanups.reverse()) {
+        try {
+          await cleanup();
+        } catch (error) {
+          world.record("note", { text: `clean-up failed: ${error instanceof Error ? error.message : String(error)}` });
+        }
+      }
+      if (folder !== undefined) await removeFolder(await folder);
+    },
+  };
+  return world;
+}
+
+function scopeOf(context: RunContext, scenario: Scenario, view: ScenarioView, shared: Map<string, unknown>): Record<string, unknown> {
+  const { contract, target } = context;
+  const runs: Record<string, unknown> = {};
+  for (const { name } of contract.scenarios) {
+    Object.defineProperty(runs, name, { enumerable: true, get: () => context.views.get(name)?.scope });
+  }
+  const scope: Record<string, unknown> = {
+    run: view.scope,
+    runs,
+    params: context.params,
+    canary: context.canary,
+    target: { kind: target.kind, label: target.label },
+  };
+  const vars: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries({ ...contract.vars, ...scenario.vars })) {
+    Object.defineProperty(vars, name, { enumerable: true, get: () => expand(value, (code) => evaluate(code, scope)) });
+  }
+  scope.vars = vars;
+  scope.def = {};
+  Object.defineProperty(scope, "def", { enumerable: true, get: () => definitions(contract.define, (code) => evaluate(code, scope)) });
+  Object.defineProperty(scope, "peers", { enumerable: true, get: () => shared.get("peers") ?? {} });
+  return scope;
+}
+
+function baseOf(context: RunContext, scenario: Scenario, scope: Record<string, unknown>): string {
+  if (context.target.url !== undefined) return context.target.url.replace(/\/+$/, "");
+  if (scenario.base === undefined) throw new ContractError(`scenario "${scenario.name}" has HTTP steps but the contract gives no \`base\``);
+  const base = expand(scenario.base, (code) => evaluate(code, scope));
+  if (typeof base !== "string" || !/^https?:\/\//.test(base)) throw new ContractError(`base of scenario "${scenario.name}" is no http URL: ${JSON.stringify(base)}`);
+  return base.replace(/\/+$/, "");
+}
