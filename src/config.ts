@@ -4,7 +4,9 @@ import { complaintsOf } from "./contract.ts";
 import { ContractError } from "./errors.ts";
 import { parsePlacedYaml } from "./yaml-places.ts";
 
-const words = z.union([z.string(), z.array(z.string())]).transform((value) => (typeof value === "string" ? [value] : value));
+const words = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (typeof value === "string" ? [value] : value));
 const command = z.union([z.string(), z.array(z.string()).min(1)]).describe("command line, or a list of arguments");
 
 /** Every flag has a key. */

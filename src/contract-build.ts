@@ -65,12 +65,18 @@ function buildSteps(builder: Builder, placed: PlacedSteps, within: string[]): St
     const [name, body] = Object.entries(entry)[0] ?? ["", {}];
     const at = placed.part.yaml.placeOf(path);
     if (Object.keys(entry).length !== 1) {
-      builder.complaints.push({ place: at, message: "a step is a map with one key, its name: `- health: {get: /health}`" });
+      builder.complaints.push({
+        place: at,
+        message: "a step is a map with one key, its name: `- health: {get: /health}`",
+      });
       return [];
     }
     if (name === "use") return useFragment(builder, String(body), at, within);
     if (typeof body === "string") {
-      builder.complaints.push({ place: at, message: `step "${name}" must be a map with a verb, such as {get: ${body}}` });
+      builder.complaints.push({
+        place: at,
+        message: `step "${name}" must be a map with a verb, such as {get: ${body}}`,
+      });
       return [];
     }
     const step = buildStep(name, body as { [key: string]: Json }, at, builder.complaints);
@@ -81,11 +87,17 @@ function buildSteps(builder: Builder, placed: PlacedSteps, within: string[]): St
 function useFragment(builder: Builder, name: string, at: Place, within: string[]): Step[] {
   const fragment = builder.fragments.get(name);
   if (fragment === undefined) {
-    builder.complaints.push({ place: at, message: `unknown fragment "${name}"${didYouMean(name, builder.fragments.keys())}` });
+    builder.complaints.push({
+      place: at,
+      message: `unknown fragment "${name}"${didYouMean(name, builder.fragments.keys())}`,
+    });
     return [];
   }
   if (within.includes(name)) {
-    builder.complaints.push({ place: at, message: `fragment "${name}" uses itself: ${[...within, name].join(" -> ")}` });
+    builder.complaints.push({
+      place: at,
+      message: `fragment "${name}" uses itself: ${[...within, name].join(" -> ")}`,
+    });
     return [];
   }
   return buildSteps(builder, fragment, [...within, name]);
@@ -138,12 +150,19 @@ function argumentOf(body: { [key: string]: Json }, verb: string, primary: string
 /** All requirements in file order. */
 export function buildRequirements(parts: Part[]): Requirement[] {
   return parts.flatMap((part) =>
-    (part.value.requirements ?? []).map((yaml, index) => buildRequirement(yaml, part.yaml.placeOf(["requirements", index]))),
+    (part.value.requirements ?? []).map((yaml, index) =>
+      buildRequirement(yaml, part.yaml.placeOf(["requirements", index])),
+    ),
   );
 }
 
 function buildRequirement(yaml: RequirementYaml, at: Place): Requirement {
-  const when = yaml.when === undefined ? {} : typeof yaml.when === "string" ? { when: yaml.when } : { when: yaml.when.if, whenText: yaml.when.because };
+  const when =
+    yaml.when === undefined
+      ? {}
+      : typeof yaml.when === "string"
+        ? { when: yaml.when }
+        : { when: yaml.when.if, whenText: yaml.when.because };
   return {
     id: yaml.id,
     area: yaml.id.split("/")[0] ?? "",
@@ -154,7 +173,9 @@ function buildRequirement(yaml: RequirementYaml, at: Place): Requirement {
     needs: yaml.needs ?? [],
     ...when,
     on: yaml.on === undefined ? [] : asList(yaml.on),
-    expect: asList(yaml.expect ?? []).flatMap((map): Expectation[] => Object.entries(map).map(([kind, value]) => ({ kind, value }))),
+    expect: asList(yaml.expect ?? []).flatMap((map): Expectation[] =>
+      Object.entries(map).map(([kind, value]) => ({ kind, value })),
+    ),
     ...(yaml.why === undefined ? {} : { why: yaml.why }),
     ...(yaml.hint === undefined ? {} : { hint: yaml.hint }),
     ...(yaml.mutant === undefined ? {} : { mutant: yaml.mutant }),

@@ -14,7 +14,9 @@ export function lintContract(contract: Contract): Complaint[] {
     ...contract.requirements.flatMap((requirement) => lintRequirement(contract, requirement)),
     ...needsCycles(contract),
     ...contract.scenarios.flatMap((scenario) => lintSteps(scenario)),
-    ...Object.entries(contract.define).flatMap(([name, code]) => expressionFaults(code, { file: "contract.yaml" }, `define.${name}`)),
+    ...Object.entries(contract.define).flatMap(([name, code]) =>
+      expressionFaults(code, { file: "contract.yaml" }, `define.${name}`),
+    ),
     ...lintProfiles(contract),
   ];
 }
@@ -26,7 +28,8 @@ function duplicateIds(contract: Contract): Complaint[] {
     for (const id of [requirement.id, ...requirement.aliases]) {
       const first = seen.get(id);
       if (first === undefined) seen.set(id, requirement);
-      else complaints.push({ place: requirement.at, message: `id "${id}" is used twice; first at line ${first.at.line}` });
+      else
+        complaints.push({ place: requirement.at, message: `id "${id}" is used twice; first at line ${first.at.line}` });
     }
   }
   return complaints;
@@ -45,23 +48,36 @@ function lintRequirement(contract: Contract, requirement: Requirement): Complain
     const needed = ids.get(id);
     if (needed === undefined) complaints.push(say(`needs unknown requirement "${id}"${didYouMean(id, ids.keys())}`));
     else if (levelRank[needed.level] < levelRank[requirement.level]) {
-      complaints.push(say(`a ${requirement.level} must not need the ${needed.level} "${id}": it could be blocked by what is not binding`));
+      complaints.push(
+        say(
+          `a ${requirement.level} must not need the ${needed.level} "${id}": it could be blocked by what is not binding`,
+        ),
+      );
     }
   }
-  if (requirement.when !== undefined) complaints.push(...expressionFaults(requirement.when, requirement.at, `${requirement.id}: when`));
+  if (requirement.when !== undefined)
+    complaints.push(...expressionFaults(requirement.when, requirement.at, `${requirement.id}: when`));
   for (const on of requirement.on) complaints.push(...lintOn(contract, on).map(say));
-  if (requirement.untested === undefined && requirement.expect.length === 0) complaints.push(say("has neither `expect` nor `untested`"));
+  if (requirement.untested === undefined && requirement.expect.length === 0)
+    complaints.push(say("has neither `expect` nor `untested`"));
   if (!Object.hasOwn(contract.areas, requirement.area)) {
-    complaints.push(say(`area "${requirement.area}" is not in \`areas\`${didYouMean(requirement.area, Object.keys(contract.areas))}`));
+    complaints.push(
+      say(`area "${requirement.area}" is not in \`areas\`${didYouMean(requirement.area, Object.keys(contract.areas))}`),
+    );
   }
   for (const { kind, value } of requirement.expect) {
     const known = expectationKinds.get(kind);
-    if (known === undefined) complaints.push(say(`unknown expectation "${kind}"${didYouMean(kind, expectationKinds.keys())}`));
+    if (known === undefined)
+      complaints.push(say(`unknown expectation "${kind}"${didYouMean(kind, expectationKinds.keys())}`));
     else {
       const checked = known.schema.safeParse(value);
       if (!checked.success) {
-        complaints.push(...checked.error.issues.map((issue) => say(`${[kind, ...issue.path.map(String)].join(".")}: ${issue.message}`)));
-      } else complaints.push(...(known.lint(value, contract)).map((message) => say(`${kind}: ${message}`)));
+        complaints.push(
+          ...checked.error.issues.map((issue) =>
+            say(`${[kind, ...issue.path.map(String)].join(".")}: ${issue.message}`),
+          ),
+        );
+      } else complaints.push(...known.lint(value, contract).map((message) => say(`${kind}: ${message}`)));
     }
   }
   return complaints;
@@ -71,7 +87,12 @@ function lintOn(contract: Contract, on: string): string[] {
   const [scenarioName = "", stepName] = on.split(".");
   const scenario = contract.scenarios.find(({ name }) => name === scenarioName);
   if (scenario === undefined) {
-    return [`unknown scenario "${scenarioName}"${didYouMean(scenarioName, contract.scenarios.map(({ name }) => name))}`];
+    return [
+      `unknown scenario "${scenarioName}"${didYouMean(
+        scenarioName,
+        contract.scenarios.map(({ name }) => name),
+      )}`,
+    ];
   }
   const steps = scenario.steps.map(({ name }) => name);
   if (stepName === undefined || steps.includes(stepName)) return [];
@@ -87,7 +108,10 @@ function needsCycles(contract: Contract): Complaint[] {
     if (requirement === undefined || done.has(id)) return;
     const start = trail.indexOf(id);
     if (start !== -1) {
-      complaints.push({ place: requirement.at, message: `cycle in needs: ${[...trail.slice(start), id].join(" -> ")}` });
+      complaints.push({
+        place: requirement.at,
+        message: `cycle in needs: ${[...trail.slice(start), id].join(" -> ")}`,
+      });
       return;
     }
     for (const next of requirement.needs) visit(next, [...trail, id]);
@@ -101,10 +125,12 @@ function lintSteps(scenario: Contract["scenarios"][number]): Complaint[] {
   const complaints: Complaint[] = [];
   const seen = new Set<string>();
   for (const step of scenario.steps) {
-    if (seen.has(step.name)) complaints.push({ place: step.at, message: `scenario "${scenario.name}" has two steps "${step.name}"` });
+    if (seen.has(step.name))
+      complaints.push({ place: step.at, message: `scenario "${scenario.name}" has two steps "${step.name}"` });
     seen.add(step.name);
     const where = `${scenario.name}.${step.name}`;
-    for (const code of [step.if, step.each]) if (code !== undefined) complaints.push(...expressionFaults(code, step.at, where));
+    for (const code of [step.if, step.each])
+      if (code !== undefined) complaints.push(...expressionFaults(code, step.at, where));
     for (const code of expressionsIn(step.arg)) complaints.push(...expressionFaults(code, step.at, where));
   }
   return complaints;
@@ -124,6 +150,9 @@ function lintProfiles(contract: Contract): Complaint[] {
   return Object.entries(contract.profiles).flatMap(([name, profile]) =>
     Object.keys(profile.levels)
       .filter((id) => !ids.includes(id))
-      .map((id) => ({ place: { file: "contract.yaml" }, message: `profile ${name}: unknown requirement "${id}"${didYouMean(id, ids)}` })),
+      .map((id) => ({
+        place: { file: "contract.yaml" },
+        message: `profile ${name}: unknown requirement "${id}"${didYouMean(id, ids)}`,
+      })),
   );
 }

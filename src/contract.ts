@@ -1,8 +1,8 @@
 // Loads one contract folder: reads, checks the shape, builds the nouns, lints. All complaints carry file:line:column.
 import type { ZodError, z } from "zod";
-import { type ContractYaml, contractShape, type PartYaml, partShape } from "./contract-shape.ts";
-import { lintContract } from "./contract-lint.ts";
 import { buildRequirements, buildScenarios } from "./contract-build.ts";
+import { lintContract } from "./contract-lint.ts";
+import { type ContractYaml, contractShape, type PartYaml, partShape } from "./contract-shape.ts";
 import { type Complaint, ContractError, didYouMean } from "./errors.ts";
 import { parseJson } from "./json.ts";
 import type { Contract, Json } from "./types.ts";
@@ -39,7 +39,10 @@ function readInclude(source: ContractFiles, file: string, yaml: PlacedYaml, inde
   if (!source.files.has(file)) {
     const known = [...source.files.keys()].filter((name) => /\.ya?ml$/.test(name));
     throw new ContractError([
-      { place: yaml.placeOf(["include", index]), message: `no file "${file}" in the contract's folder${didYouMean(file, known)}` },
+      {
+        place: yaml.placeOf(["include", index]),
+        message: `no file "${file}" in the contract's folder${didYouMean(file, known)}`,
+      },
     ]);
   }
   return readPart(source, file, partShape);
@@ -47,7 +50,8 @@ function readInclude(source: ContractFiles, file: string, yaml: PlacedYaml, inde
 
 function readPart<T>(source: ContractFiles, file: string, shape: z.ZodType<T>): { yaml: PlacedYaml; value: T } {
   const text = source.files.get(file);
-  if (text === undefined) throw new ContractError(`no ${file} in ${source.folder}; a contract is a folder that holds one`);
+  if (text === undefined)
+    throw new ContractError(`no ${file} in ${source.folder}; a contract is a folder that holds one`);
   const yaml = parsePlacedYaml(text, file);
   if (yaml.complaints.length > 0) throw new ContractError(yaml.complaints);
   const result = shape.safeParse(yaml.value);
@@ -95,7 +99,11 @@ function assemble(main: ContractYaml, parts: Part[], source: ContractFiles, comp
     sources: sourcesOf(main),
     detect: { files: main.detect?.files ?? [] },
     targets: main.targets,
-    launch: (main.launch ?? []).map((rule) => ({ file: rule.file, run: rule.run, ...(rule.build ? { build: rule.build } : {}) })),
+    launch: (main.launch ?? []).map((rule) => ({
+      file: rule.file,
+      run: rule.run,
+      ...(rule.build ? { build: rule.build } : {}),
+    })),
     params: paramsOf(main),
     vars: merged("vars"),
     define: merged("define"),
@@ -103,7 +111,11 @@ function assemble(main: ContractYaml, parts: Part[], source: ContractFiles, comp
     profiles: Object.fromEntries(
       Object.entries(main.profiles ?? {}).map(([name, profile]) => [
         name,
-        { ...(profile.description ? { description: profile.description } : {}), without: profile.without ?? [], levels: profile.levels ?? {} },
+        {
+          ...(profile.description ? { description: profile.description } : {}),
+          without: profile.without ?? [],
+          levels: profile.levels ?? {},
+        },
       ]),
     ),
     ...(main.base === undefined ? {} : { base: main.base }),

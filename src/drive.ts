@@ -27,13 +27,15 @@ async function runSteps(context: RunContext, world: DrivenWorld): Promise<End> {
   let stopped: End | undefined;
   for (const step of scenario.steps) {
     world.step = step.name;
-    if (stopped === undefined && context.signal.aborted) stopped = { status: "stopped", reason: "the run was ended", step: step.name };
+    if (stopped === undefined && context.signal.aborted)
+      stopped = { status: "stopped", reason: "the run was ended", step: step.name };
     if (stopped !== undefined) {
       world.record("step", { verb: step.verb, status: "not-run", reason: stopped.reason ?? "", from: context.now() });
       continue;
     }
     const good = await runStep(context, world, step);
-    if (!good && step.otherwise === "stop") stopped = { status: "stopped", reason: `step "${step.name}" did not come to its good end`, step: step.name };
+    if (!good && step.otherwise === "stop")
+      stopped = { status: "stopped", reason: `step "${step.name}" did not come to its good end`, step: step.name };
   }
   return stopped ?? { status: "ran" };
 }
@@ -95,7 +97,9 @@ function resolved(world: DrivenWorld, value: number | string): Json {
 }
 
 function plain(observation: Observation): { [key: string]: Json } {
-  return Object.fromEntries(Object.entries(observation).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+  return Object.fromEntries(
+    Object.entries(observation).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
 }
 
 /** An aborted run does not wait for the step's own deadline. */

@@ -8,12 +8,6 @@ import { fileURLToPath } from "node:url";
 import type { ContractFiles } from "./contract.ts";
 import { UsageError } from "./errors.ts";
 
-declare const __VERSION__: string | undefined;
-
-/** Version of conform: from the build, or from package.json when run from source. */
-export const version: string =
-  typeof __VERSION__ === "string" ? __VERSION__ : (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;
-
 /** Folder of the installed package: the nearest one upwards that holds specs/ and package.json. */
 export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
@@ -29,7 +23,8 @@ const contractBytesMax = 4 << 20;
 
 /** The YAML and JSON files of a contract folder. Throws UsageError. */
 export function readContractFiles(folder: string): ContractFiles {
-  if (!existsSync(join(folder, "contract.yaml"))) throw new UsageError(`no contract.yaml in ${folder}; a contract is a folder that holds one`);
+  if (!existsSync(join(folder, "contract.yaml")))
+    throw new UsageError(`no contract.yaml in ${folder}; a contract is a folder that holds one`);
   const files = new Map<string, string>();
   const hash = createHash("sha256");
   const names = (readdirSync(folder, { recursive: true }) as string[]).map((name) => name.split(sep).join("/")).sort();
@@ -72,7 +67,14 @@ export function readUserFile(path: string, bytesMax = 64 << 20): string {
 /** `no such file`, `permission denied`, or the system's code. */
 export function codeOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-  return { ENOENT: "no such file or folder", EACCES: "permission denied", EISDIR: "it is a folder", ENOTDIR: "not a folder" }[code] ?? code;
+  return (
+    {
+      ENOENT: "no such file or folder",
+      EACCES: "permission denied",
+      EISDIR: "it is a folder",
+      ENOTDIR: "not a folder",
+    }[code] ?? code
+  );
 }
 
 /** Writes through a temporary file and a rename, so that a reader never sees half a file. Throws UsageError. */
@@ -101,7 +103,11 @@ export async function removeFolder(folder: string): Promise<void> {
 /** Path as shown to people: relative to the working directory where that is shorter. */
 export function shownPath(path: string): string {
   const short = relative(process.cwd(), path);
-  return short === "" ? "." : short.startsWith("..") ? path : `./${short.split(sep).join("/")}`.replace(/^\.\/\.$/, ".");
+  return short === ""
+    ? "."
+    : short.startsWith("..")
+      ? path
+      : `./${short.split(sep).join("/")}`.replace(/^\.\/\.$/, ".");
 }
 
 export function absolute(path: string): string {
@@ -125,7 +131,11 @@ export function cores(): number {
 
 /** Random hex from a seed (reproducible) or from the system. */
 export function randomSource(seed: string | undefined): (characters: number) => string {
-  if (seed === undefined) return (characters) => randomBytes(Math.ceil(characters / 2)).toString("hex").slice(0, characters);
+  if (seed === undefined)
+    return (characters) =>
+      randomBytes(Math.ceil(characters / 2))
+        .toString("hex")
+        .slice(0, characters);
   let counter = 0;
   return (characters) => {
     let text = "";

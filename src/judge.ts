@@ -1,7 +1,7 @@
 // Requirement x transcript -> Outcome. Pure: a saved transcript gives the same outcomes.
 import { evaluate } from "./cel.ts";
-import { expectationKinds } from "./expect/registry.ts";
 import type { Evidences } from "./expect/expectation.ts";
+import { expectationKinds } from "./expect/registry.ts";
 import type { Contract, Finding, Outcome, Place, Requirement, Transcript } from "./types.ts";
 import { definitions, eventNumbers, observationAt, type ScenarioView, viewOf } from "./view.ts";
 
@@ -35,7 +35,9 @@ export function judge({ contract, transcript, selected }: Case): Map<string, Out
   return new Map(
     contract.requirements.map((requirement) => [
       requirement.id,
-      selected.has(requirement.id) ? decide(requirement) : ({ kind: "skipped", reason: "not selected" } satisfies Outcome),
+      selected.has(requirement.id)
+        ? decide(requirement)
+        : ({ kind: "skipped", reason: "not selected" } satisfies Outcome),
     ]),
   );
 }
@@ -74,7 +76,8 @@ function blockedBy(
 }
 
 function judgeOne(court: Court, requirement: Requirement): Outcome {
-  if (requirement.expect.length === 0) return { kind: "skipped", reason: `untested: ${requirement.untested ?? "no expectation"}` };
+  if (requirement.expect.length === 0)
+    return { kind: "skipped", reason: `untested: ${requirement.untested ?? "no expectation"}` };
   const kind = court.transcript.header.target.kind;
   if (requirement.targets.length > 0 && !requirement.targets.includes(kind)) {
     return { kind: "skipped", reason: `cannot be observed on a ${kind}` };
@@ -82,7 +85,8 @@ function judgeOne(court: Court, requirement: Requirement): Outcome {
   const missing = requirement.on.map((on) => whyMissing(court, on)).find((outcome) => outcome !== undefined);
   if (missing !== undefined) return missing;
   try {
-    const applies = requirement.when === undefined || evaluate(requirement.when, scopeFor(court, requirement.on[0])) === true;
+    const applies =
+      requirement.when === undefined || evaluate(requirement.when, scopeFor(court, requirement.on[0])) === true;
     if (!applies) return { kind: "skipped", reason: requirement.whenText ?? "does not apply to this module" };
     return weigh(court, requirement);
   } catch (error) {
@@ -96,9 +100,12 @@ function whyMissing(court: Court, on: string): Outcome | undefined {
   const view = court.views.get(scenario);
   if (view === undefined) return whyNoScenario(court, scenario);
   if (view.state.status === "skipped") return { kind: "skipped", reason: view.state.reason ?? "scenario skipped" };
-  if (view.state.status === "error") return { kind: "error", message: view.state.reason ?? "scenario failed inside conform" };
+  if (view.state.status === "error")
+    return { kind: "error", message: view.state.reason ?? "scenario failed inside conform" };
   if (step === undefined) {
-    return view.state.status === "running" ? { kind: "blocked", by: `scenario ${scenario}`, reason: "the run ended before it did" } : undefined;
+    return view.state.status === "running"
+      ? { kind: "blocked", by: `scenario ${scenario}`, reason: "the run ended before it did" }
+      : undefined;
   }
   const seen = view.steps.get(step);
   if (seen?.status === "skipped") return { kind: "skipped", reason: seen.reason ?? "its step was skipped" };
@@ -114,10 +121,14 @@ function whyMissing(court: Court, on: string): Outcome | undefined {
 function whyNoScenario(court: Court, scenario: string): Outcome {
   const known = court.contract.scenarios.find(({ name }) => name === scenario);
   const kind = court.transcript.header.target.kind;
-  if (known !== undefined && !known.targets.includes(kind)) return { kind: "skipped", reason: `cannot be observed on a ${kind}` };
+  if (known !== undefined && !known.targets.includes(kind))
+    return { kind: "skipped", reason: `cannot be observed on a ${kind}` };
   if (!court.transcript.header.plan.scenarios.includes(scenario)) {
     const { profile } = court.transcript.header;
-    return { kind: "skipped", reason: profile === undefined ? "its scenario was not selected" : `left out by profile ${profile}` };
+    return {
+      kind: "skipped",
+      reason: profile === undefined ? "its scenario was not selected" : `left out by profile ${profile}`,
+    };
   }
   return { kind: "blocked", by: `scenario ${scenario}`, reason: "the run ended before it began" };
 }
@@ -138,7 +149,9 @@ function weigh(court: Court, requirement: Requirement): Outcome {
     }
   }
   const [first, ...rest] = findings;
-  return first === undefined ? { kind: "pass", events: [...events] } : { kind: "fail", findings: [first, ...rest.slice(0, 199)] };
+  return first === undefined
+    ? { kind: "pass", events: [...events] }
+    : { kind: "fail", findings: [first, ...rest.slice(0, 199)] };
 }
 
 function scopeFor(court: Court, on: string | undefined): Record<string, unknown> {

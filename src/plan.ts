@@ -32,10 +32,17 @@ export function makePlan(given: Contract, target: Target, selection: Selection):
   const names = scenarioNames(contract, needed);
   const scenarios = contract.scenarios.filter(
     (scenario) =>
-      names.has(scenario.name) && scenario.targets.includes(target.kind) && !(profile?.without ?? []).some((glob) => matches(glob, scenario.name)),
+      names.has(scenario.name) &&
+      scenario.targets.includes(target.kind) &&
+      !(profile?.without ?? []).some((glob) => matches(glob, scenario.name)),
   );
   const filtered = filterWords(contract, selection, wanted);
-  return { contract, scenarios, selected: new Set(needed.map(({ id }) => id)), ...(filtered === undefined ? {} : { filtered }) };
+  return {
+    contract,
+    scenarios,
+    selected: new Set(needed.map(({ id }) => id)),
+    ...(filtered === undefined ? {} : { filtered }),
+  };
 }
 
 function withProfile(contract: Contract, name: string | undefined): Contract {
@@ -43,19 +50,31 @@ function withProfile(contract: Contract, name: string | undefined): Contract {
   const profile = contract.profiles[name];
   if (profile === undefined) {
     const known = Object.keys(contract.profiles);
-    throw new UsageError(`contract ${contract.name} has no profile "${name}"${didYouMean(name, known)} (it has: ${known.join(", ") || "none"})`);
+    throw new UsageError(
+      `contract ${contract.name} has no profile "${name}"${didYouMean(name, known)} (it has: ${known.join(", ") || "none"})`,
+    );
   }
   return {
     ...contract,
-    requirements: contract.requirements.map((requirement) => ({ ...requirement, level: profile.levels[requirement.id] ?? requirement.level })),
+    requirements: contract.requirements.map((requirement) => ({
+      ...requirement,
+      level: profile.levels[requirement.id] ?? requirement.level,
+    })),
   };
 }
 
 function select(contract: Contract, selection: Selection): Requirement[] {
   const globs = [...selection.only, ...selection.skip];
   for (const glob of globs) {
-    if (!contract.requirements.some((requirement) => names(requirement, contract).some((name) => matches(glob, name)))) {
-      throw new UsageError(`no requirement of ${contract.name} matches "${glob}"${didYouMean(glob, contract.requirements.map(({ id }) => id))}`);
+    if (
+      !contract.requirements.some((requirement) => names(requirement, contract).some((name) => matches(glob, name)))
+    ) {
+      throw new UsageError(
+        `no requirement of ${contract.name} matches "${glob}"${didYouMean(
+          glob,
+          contract.requirements.map(({ id }) => id),
+        )}`,
+      );
     }
   }
   const least = selection.level === undefined ? 0 : rank[selection.level];
@@ -77,7 +96,10 @@ function names({ id, aliases }: Requirement, contract: Contract): string[] {
 
 /** `*` any characters, `?` one. A bare area name means the whole area. */
 export function matches(glob: string, name: string): boolean {
-  const pattern = glob.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  const pattern = glob
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
   return new RegExp(`^${pattern}$`).test(name) || (!/[*?/]/.test(glob) && name.startsWith(`${glob}/`));
 }
 
@@ -96,11 +118,14 @@ function withNeeds(contract: Contract, wanted: Requirement[]): Requirement[] {
 
 /** Scenarios that the requirements read, directly or in an expression (`runs.name`, also through `def`). */
 function scenarioNames(contract: Contract, requirements: Requirement[]): Set<string> {
-  const texts = requirements.map(({ on, when, expect }) => JSON.stringify([on.map((name) => `runs.${name}`), when ?? "", expect]));
+  const texts = requirements.map(({ on, when, expect }) =>
+    JSON.stringify([on.map((name) => `runs.${name}`), when ?? "", expect]),
+  );
   const result = new Set<string>();
   const seen = new Set<string>();
   const scan = (text: string): void => {
-    for (const match of text.matchAll(/\bruns\.([a-z0-9_]+(?:-[a-z0-9]+)*)|runs\[\\?["']([a-z0-9-]+)/g)) result.add(match[1] ?? match[2] ?? "");
+    for (const match of text.matchAll(/\bruns\.([a-z0-9_]+(?:-[a-z0-9]+)*)|runs\[\\?["']([a-z0-9-]+)/g))
+      result.add(match[1] ?? match[2] ?? "");
     for (const match of text.matchAll(/\bdef\.([a-zA-Z0-9_]+)/g)) {
       const name = match[1] ?? "";
       if (!seen.has(name)) {
@@ -119,9 +144,13 @@ function filterWords(contract: Contract, selection: Selection, wanted: Requireme
     ...selection.skip.map((glob) => `--skip ${glob}`),
     ...(selection.level === undefined || selection.level === "MAY" ? [] : [`--level ${selection.level.toLowerCase()}`]),
     ...(selection.ids === undefined ? [] : ["only what failed before"]),
-    ...(selection.profile === undefined || (contract.profiles[selection.profile]?.without ?? []).length === 0 ? [] : [`--profile ${selection.profile}`]),
+    ...(selection.profile === undefined || (contract.profiles[selection.profile]?.without ?? []).length === 0
+      ? []
+      : [`--profile ${selection.profile}`]),
   ];
-  return words.length === 0 ? undefined : `${words.join(" ")} (${wanted.length} of ${contract.requirements.length} requirements)`;
+  return words.length === 0
+    ? undefined
+    : `${words.join(" ")} (${wanted.length} of ${contract.requirements.length} requirements)`;
 }
 
 /** Can this step act on this target? Otherwise the reason why not. */

@@ -30,7 +30,11 @@ export class Recorder {
     const kept: TranscriptEvent = { n: this.events.length + 1, t: round(now()), ...event, data };
     if (this.events.length >= eventsMax && !["step", "scenario", "exit", "limit"].includes(event.kind)) {
       if (this.dropped++ === 0) {
-        this.append({ scenario: event.scenario, kind: "limit", data: { limit: "events per run", bound: eventsMax, seen: eventsMax + 1 } });
+        this.append({
+          scenario: event.scenario,
+          kind: "limit",
+          data: { limit: "events per run", bound: eventsMax, seen: eventsMax + 1 },
+        });
       }
       return { ...kept, n: 0 };
     }

@@ -35,17 +35,28 @@ export function pointAt(argument: string, look: Look): Pointed {
   const path = look.absolute(argument);
   const found = look.at(path);
   if (found.kind === "missing") {
-    const hint = /^[\w.-]+:\d+/.test(argument) ? `; for a running service write http://${argument}` : argument.includes(" ") ? "; put a command after --" : "";
+    const hint = /^[\w.-]+:\d+/.test(argument)
+      ? `; for a running service write http://${argument}`
+      : argument.includes(" ")
+        ? "; put a command after --"
+        : "";
     throw new UsageError(`${argument}: no such file or folder${hint}`);
   }
-  if (found.kind === "folder") return { target: { kind: "folder", label: look.shown(path), folder: path, cwd: path }, files: look.files(path) };
-  if (found.kind === "other") throw new UsageError(`${argument} is ${found.what}; expected a module's executable, its folder or a URL`);
+  if (found.kind === "folder")
+    return { target: { kind: "folder", label: look.shown(path), folder: path, cwd: path }, files: look.files(path) };
+  if (found.kind === "other")
+    throw new UsageError(`${argument} is ${found.what}; expected a module's executable, its folder or a URL`);
   if (!found.executable) {
-    const fix = found.script ? `run \`chmod +x ${argument}\`, or name the interpreter: conform -- <interpreter> ${argument}` : `run \`chmod +x ${argument}\``;
+    const fix = found.script
+      ? `run \`chmod +x ${argument}\`, or name the interpreter: conform -- <interpreter> ${argument}`
+      : `run \`chmod +x ${argument}\``;
     throw new UsageError(`${argument} has no run bit; ${fix}`);
   }
   const folder = look.folderOf(path);
-  return { target: { kind: "command", label: look.shown(path), argv: [path], folder, cwd: folder }, files: look.files(folder) };
+  return {
+    target: { kind: "command", label: look.shown(path), argv: [path], folder, cwd: folder },
+    files: look.files(folder),
+  };
 }
 
 function urlTarget(argument: string): Target {
@@ -55,8 +66,10 @@ function urlTarget(argument: string): Target {
   } catch {
     throw new UsageError(`${argument} is not a URL`);
   }
-  if (url.protocol !== "http:" && url.protocol !== "https:") throw new UsageError(`${argument}: only http and https URLs can be probed`);
-  if (url.username !== "" || url.password !== "") throw new UsageError("credentials do not belong in the URL; use --header 'Authorization: ...'");
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    throw new UsageError(`${argument}: only http and https URLs can be probed`);
+  if (url.username !== "" || url.password !== "")
+    throw new UsageError("credentials do not belong in the URL; use --header 'Authorization: ...'");
   url.hash = "";
   const text = url.toString().replace(/\/+$/, "");
   return { kind: "url", label: text, url: text };
@@ -82,32 +95,60 @@ export function commandTarget(argv: string[], look: Look, cwd: string): Pointed 
 export function fittingContracts(pointed: Pointed, contracts: readonly Contract[]): Contract[] {
   if (pointed.target.kind === "url") return contracts.filter(({ targets }) => targets.includes("url"));
   return contracts.filter(
-    ({ targets, detect }) => targets.includes(pointed.target.kind) && detect.files.length > 0 && detect.files.every((glob) => pointed.files.some((file) => matchesFile(glob, file))),
+    ({ targets, detect }) =>
+      targets.includes(pointed.target.kind) &&
+      detect.files.length > 0 &&
+      detect.files.every((glob) => pointed.files.some((file) => matchesFile(glob, file))),
   );
 }
 
 /** `*` stays within one folder level. */
 export function matchesFile(glob: string, file: string): boolean {
-  return glob.split("/").length === file.split("/").length && glob.split("/").every((part, index) => matches(part, file.split("/")[index] ?? "") && (/[*?]/.test(part) || part === file.split("/")[index]));
+  return (
+    glob.split("/").length === file.split("/").length &&
+    glob
+      .split("/")
+      .every(
+        (part, index) =>
+          matches(part, file.split("/")[index] ?? "") && (/[*?]/.test(part) || part === file.split("/")[index]),
+      )
+  );
 }
 
 /** How a folder becomes a command: --run or conform.yaml, else the contract's launch rules. Undefined when nothing fits. */
-export function launched(pointed: Pointed, contract: Contract, config: Pick<Config, "run" | "build" | "cwd">, look: Look): Target {
+export function launched(
+  pointed: Pointed,
+  contract: Contract,
+  config: Pick<Config, "run" | "build" | "cwd">,
+  look: Look,
+): Target {
   const { target } = pointed;
   if (target.kind === "url") return target;
   const folder = target.folder ?? look.absolute(".");
   const cwd = config.cwd === undefined ? (target.cwd ?? folder) : look.join(folder, config.cwd);
-  if (config.cwd !== undefined && look.at(cwd).kind !== "folder") throw new UsageError(`--cwd ${config.cwd}: no such folder`);
+  if (config.cwd !== undefined && look.at(cwd).kind !== "folder")
+    throw new UsageError(`--cwd ${config.cwd}: no such folder`);
   const build = config.build === undefined ? {} : { build: inFolder(splitCommand(config.build), folder, look) };
-  if (config.run !== undefined) return { ...target, cwd, argv: inFolder(splitCommand(config.run), folder, look), ...build };
+  if (config.run !== undefined)
+    return { ...target, cwd, argv: inFolder(splitCommand(config.run), folder, look), ...build };
   if (target.argv !== undefined) return { ...target, cwd, ...build };
   for (const rule of contract.launch) {
     const file = pointed.files.find((name) => matchesFile(rule.file, name));
     if (file === undefined) continue;
     const at = look.at(look.join(folder, file));
     if (rule.run[0] === "${file}" && !(at.kind === "file" && at.executable)) continue;
-    const vector = (words: string[]): string[] => inFolder(words.map((word) => word.replaceAll("${file}", file === word ? file : `./${file}`)), folder, look);
-    return { ...target, cwd, argv: vector(rule.run), ...(rule.build === undefined ? build : { build: vector(rule.build) }) };
+    const vector = (words: string[]): string[] =>
+      inFolder(
+        words.map((word) => word.replaceAll("${file}", file === word ? file : `./${file}`)),
+        folder,
+        look,
+      );
+    return {
+      ...target,
+      cwd,
+      argv: vector(rule.run),
+      ...(rule.build === undefined ? build : { build: vector(rule.build) }),
+    };
   }
   return { ...target, cwd, ...build };
 }

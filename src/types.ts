@@ -199,6 +199,9 @@ export interface TranscriptHeader {
   /** Selection and parameters, enough to judge again. */
   params: { [key: string]: Json };
   profile?: string;
+  strict?: boolean;
+  /** What was left out on the command line, in words. */
+  filtered?: string;
   plan: { scenarios: string[]; requirements: string[] };
 }
 

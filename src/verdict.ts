@@ -36,11 +36,23 @@ export function verdictOf(results: readonly Result[], circumstances: Circumstanc
     ...openReasons(open, circumstances),
   ];
   if (circumstances.interrupted !== undefined) {
-    return { ...base, kind: "inconclusive", exit: circumstances.interrupted === "SIGINT" ? 130 : 143, reasons: [`interrupted by ${circumstances.interrupted}`, ...reasons] };
+    return {
+      ...base,
+      kind: "inconclusive",
+      exit: circumstances.interrupted === "SIGINT" ? 130 : 143,
+      reasons: [`interrupted by ${circumstances.interrupted}`, ...reasons],
+    };
   }
-  if (circumstances.truncated) return { ...base, kind: "inconclusive", exit: 3, reasons: ["the transcript breaks off: it has no footer", ...reasons] };
+  if (circumstances.truncated)
+    return {
+      ...base,
+      kind: "inconclusive",
+      exit: 3,
+      reasons: ["the transcript breaks off: it has no footer", ...reasons],
+    };
   if (failed.length > 0 || stale.length > 0) return { ...base, kind: "nonconformant", exit: 1, reasons };
-  if (open.length > 0 || circumstances.unreachable !== undefined) return { ...base, kind: "inconclusive", exit: 3, reasons };
+  if (open.length > 0 || circumstances.unreachable !== undefined)
+    return { ...base, kind: "inconclusive", exit: 3, reasons };
   if (!passed) return { ...base, kind: "inconclusive", exit: 3, reasons: ["nothing was judged"] };
   return { ...base, kind: "conformant", exit: 0, reasons: [] };
 }
@@ -78,9 +90,13 @@ export function verdictOfAll(verdicts: readonly Verdict[]): Verdict {
   return {
     kind: worst.kind,
     exit: worst.exit,
-    reasons: [...new Set(verdicts.filter((verdict) => verdict.kind === worst.kind).flatMap((verdict) => verdict.reasons))].slice(0, 1000),
+    reasons: [
+      ...new Set(verdicts.filter((verdict) => verdict.kind === worst.kind).flatMap((verdict) => verdict.reasons)),
+    ].slice(0, 1000),
     counts: add(verdicts.map(({ counts }) => counts)),
-    levels: Object.fromEntries(levels.map((level) => [level, add(verdicts.map((verdict) => verdict.levels[level]))])) as Verdict["levels"],
+    levels: Object.fromEntries(
+      levels.map((level) => [level, add(verdicts.map((verdict) => verdict.levels[level]))]),
+    ) as Verdict["levels"],
     baselined: verdicts.reduce((sum, { baselined }) => sum + baselined, 0),
   };
 }

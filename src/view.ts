@@ -33,7 +33,13 @@ export function newScenarioView(name: string): ScenarioView {
   };
 }
 
-const lists: Record<string, string> = { line: "lines", exit: "exits", request: "requests", limit: "limits", spawn: "spawns" };
+const lists: Record<string, string> = {
+  line: "lines",
+  exit: "exits",
+  request: "requests",
+  limit: "limits",
+  spawn: "spawns",
+};
 
 /** Takes one more event of the scenario into its view. */
 export function addEvent(view: ScenarioView, event: TranscriptEvent): void {
@@ -104,13 +110,20 @@ export function eventNumbers(value: unknown): number[] {
 }
 
 /** The observation of `scenario.step`, or of nothing. */
-export function observationAt(views: Map<string, ScenarioView>, scenario: string, step: string): Observation | undefined {
+export function observationAt(
+  views: Map<string, ScenarioView>,
+  scenario: string,
+  step: string,
+): Observation | undefined {
   const value = views.get(scenario)?.scope[step];
   return value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Observation) : undefined;
 }
 
 /** `def.name`: named expressions, evaluated on first use. */
-export function definitions(define: { [name: string]: string }, evaluate: (code: string) => unknown): Record<string, unknown> {
+export function definitions(
+  define: { [name: string]: string },
+  evaluate: (code: string) => unknown,
+): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const [name, code] of Object.entries(define)) {
     let known: { value: unknown } | undefined;

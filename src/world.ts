@@ -1,7 +1,7 @@
 // One scenario while it runs: what verbs act in, and the view that expressions see.
 import { evaluate } from "./cel.ts";
-import { milliseconds } from "./duration.ts";
 import type { ModuleProcess } from "./drivers/process.ts";
+import { milliseconds } from "./duration.ts";
 import { ContractError } from "./errors.ts";
 import { makeFolder, removeFolder } from "./io.ts";
 import type { Recorder } from "./recorder.ts";
@@ -104,7 +104,12 @@ export function makeWorld(context: RunContext, scenario: Scenario): DrivenWorld 
   return world;
 }
 
-function scopeOf(context: RunContext, scenario: Scenario, view: ScenarioView, shared: Map<string, unknown>): Record<string, unknown> {
+function scopeOf(
+  context: RunContext,
+  scenario: Scenario,
+  view: ScenarioView,
+  shared: Map<string, unknown>,
+): Record<string, unknown> {
   const { contract, target } = context;
   const runs: Record<string, unknown> = {};
   for (const { name } of contract.scenarios) {
@@ -123,15 +128,20 @@ function scopeOf(context: RunContext, scenario: Scenario, view: ScenarioView, sh
   }
   scope.vars = vars;
   scope.def = {};
-  Object.defineProperty(scope, "def", { enumerable: true, get: () => definitions(contract.define, (code) => evaluate(code, scope)) });
+  Object.defineProperty(scope, "def", {
+    enumerable: true,
+    get: () => definitions(contract.define, (code) => evaluate(code, scope)),
+  });
   Object.defineProperty(scope, "peers", { enumerable: true, get: () => shared.get("peers") ?? {} });
   return scope;
 }
 
 function baseOf(context: RunContext, scenario: Scenario, scope: Record<string, unknown>): string {
   if (context.target.url !== undefined) return context.target.url.replace(/\/+$/, "");
-  if (scenario.base === undefined) throw new ContractError(`scenario "${scenario.name}" has HTTP steps but the contract gives no \`base\``);
+  if (scenario.base === undefined)
+    throw new ContractError(`scenario "${scenario.name}" has HTTP steps but the contract gives no \`base\``);
   const base = expand(scenario.base, (code) => evaluate(code, scope));
-  if (typeof base !== "string" || !/^https?:\/\//.test(base)) throw new ContractError(`base of scenario "${scenario.name}" is no http URL: ${JSON.stringify(base)}`);
+  if (typeof base !== "string" || !/^https?:\/\//.test(base))
+    throw new ContractError(`base of scenario "${scenario.name}" is no http URL: ${JSON.stringify(base)}`);
   return base.replace(/\/+$/, "");
 }

@@ -5,8 +5,15 @@ import type { Observation } from "../verbs/verb.ts";
 import type { Evidences, ExpectationKind } from "./expectation.ts";
 import { finding } from "./finding.ts";
 
-const statusWord = z.union([z.number().int(), z.string().regex(/^[1-5]xx$/, 'must be a status or a class such as "2xx"')]);
-const statusShape = z.union([statusWord, z.array(statusWord).min(1), z.strictObject({ not: z.array(statusWord).min(1) })]);
+const statusWord = z.union([
+  z.number().int(),
+  z.string().regex(/^[1-5]xx$/, 'must be a status or a class such as "2xx"'),
+]);
+const statusShape = z.union([
+  statusWord,
+  z.array(statusWord).min(1),
+  z.strictObject({ not: z.array(statusWord).min(1) }),
+]);
 type Status = z.infer<typeof statusShape>;
 
 /** The answers behind `it`: itself, or all repetitions. */
@@ -33,7 +40,12 @@ export const status: ExpectationKind<Status> = {
     const wanted = refused === undefined ? (Array.isArray(arg) ? arg : [arg as z.infer<typeof statusWord>]) : [];
     const expected = refused === undefined ? wanted.join(" or ") : `an answer other than ${refused.join(", ")}`;
     return answersOf(evidence)
-      .filter((answer) => !(answer.ok === true && (refused === undefined ? fits(answer.status, wanted) : !fits(answer.status, refused))))
+      .filter(
+        (answer) =>
+          !(
+            answer.ok === true && (refused === undefined ? fits(answer.status, wanted) : !fits(answer.status, refused))
+          ),
+      )
       .map((answer) => finding(where(evidence, answer), expected, seen(answer), evidence.events));
   },
 };
@@ -53,9 +65,16 @@ export const header: ExpectationKind<z.infer<typeof headerShape>> = {
     return answersOf(evidence).flatMap((answer) => {
       const value = headerOf(answer, arg.name);
       const good =
-        arg.matches !== undefined ? value !== undefined && new RegExp(arg.matches, "i").test(value) : (value !== undefined) === (arg.present ?? true);
-      const expected = arg.matches !== undefined ? `header ${arg.name} matching ${arg.matches}` : `header ${arg.name} ${arg.present === false ? "absent" : "present"}`;
-      return good && answer.ok ? [] : [finding(where(evidence, answer), expected, value ?? (answer.ok ? null : seen(answer)), evidence.events)];
+        arg.matches !== undefined
+          ? value !== undefined && new RegExp(arg.matches, "i").test(value)
+          : (value !== undefined) === (arg.present ?? true);
+      const expected =
+        arg.matches !== undefined
+          ? `header ${arg.name} matching ${arg.matches}`
+          : `header ${arg.name} ${arg.present === false ? "absent" : "present"}`;
+      return good && answer.ok
+        ? []
+        : [finding(where(evidence, answer), expected, value ?? (answer.ok ? null : seen(answer)), evidence.events)];
     });
   },
 };
@@ -72,7 +91,14 @@ export const mediaType: ExpectationKind<string | string[]> = {
       const type = (value?.split(";")[0] ?? "").trim().toLowerCase();
       return answer.ok && wanted.includes(type)
         ? []
-        : [finding(where(evidence, answer), `Content-Type ${wanted.join(" or ")}`, value ?? (answer.ok ? null : seen(answer)), evidence.events)];
+        : [
+            finding(
+              where(evidence, answer),
+              `Content-Type ${wanted.join(" or ")}`,
+              value ?? (answer.ok ? null : seen(answer)),
+              evidence.events,
+            ),
+          ];
     });
   },
 };
@@ -95,13 +121,20 @@ export const came: ExpectationKind<boolean | string> = {
     return answersOf(evidence)
       .filter((answer) => answer.ok !== wanted)
       .map((answer) =>
-        finding(where(evidence, answer), typeof arg === "string" ? arg : wanted ? "comes to its good end" : "does not come", problemOf(answer), evidence.events),
+        finding(
+          where(evidence, answer),
+          typeof arg === "string" ? arg : wanted ? "comes to its good end" : "does not come",
+          problemOf(answer),
+          evidence.events,
+        ),
       );
   },
 };
 
 function problemOf(answer: Observation): Json {
-  const kept = ["problem", "detail", "status", "text", "code", "signal", "waited_ms", "ms"].filter((key) => answer[key] !== undefined && answer[key] !== null);
+  const kept = ["problem", "detail", "status", "text", "code", "signal", "waited_ms", "ms"].filter(
+    (key) => answer[key] !== undefined && answer[key] !== null,
+  );
   if (kept.length === 0) return answer.ok ? "it came" : "nothing came";
   return Object.fromEntries(kept.map((key) => [key, answer[key] ?? null]));
 }

@@ -53,5 +53,7 @@ function leaks(value: Json | undefined, at: string, events: number[] = []): Leak
   if (Array.isArray(value)) return value.flatMap((item, index) => leaks(item, `${at}[${index}]`, events));
   if (value === null || typeof value !== "object" || value === undefined) return [];
   const own = typeof value.n === "number" ? [value.n] : events;
-  return Object.entries(value).flatMap(([key, item]) => (key === "json" ? [] : [...leaks(key, `${at}.${key}`, own), ...leaks(item, `${at}.${key}`, own)]));
+  return Object.entries(value).flatMap(([key, item]) =>
+    key === "json" ? [] : [...leaks(key, `${at}.${key}`, own), ...leaks(item, `${at}.${key}`, own)],
+  );
 }

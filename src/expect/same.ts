@@ -24,7 +24,10 @@ export const same: ExpectationKind<z.infer<typeof shape>> = {
     const right = evidence.evaluate(arg.right);
     const [l, r] = [arg["left-name"], arg["right-name"]];
     const events = [...new Set([...evidence.events, ...evidence.eventsOf(left), ...evidence.eventsOf(right)])];
-    const place = arg.pointer === undefined ? undefined : evidence.place(arg.place === undefined ? evidence.it : evidence.evaluate(arg.place), arg.pointer);
+    const place =
+      arg.pointer === undefined
+        ? undefined
+        : evidence.place(arg.place === undefined ? evidence.it : evidence.evaluate(arg.place), arg.pointer);
     if (!Array.isArray(left) || !Array.isArray(right)) {
       return JSON.stringify(left) === JSON.stringify(right) ? [] : [finding(l, jsonOf(right), left, events, place)];
     }

@@ -26,7 +26,8 @@ export const schema: ExpectationKind<z.infer<typeof shape>> = {
   schema: shape,
   lint(arg, contract) {
     const faults = expressionLint(arg.of, arg.place);
-    if (arg.file !== undefined && !Object.hasOwn(contract.schemas, arg.file)) return [...faults, `no schema file "${arg.file}"`];
+    if (arg.file !== undefined && !Object.hasOwn(contract.schemas, arg.file))
+      return [...faults, `no schema file "${arg.file}"`];
     try {
       validator((arg.file === undefined ? arg.inline : contract.schemas[arg.file]) as Json);
     } catch (error) {
@@ -40,13 +41,21 @@ export const schema: ExpectationKind<z.infer<typeof shape>> = {
     if (validate(jsonOf(value))) return [];
     const document = arg.place === undefined ? evidence.it : evidence.evaluate(arg.place);
     return (validate.errors ?? [])
-      .filter((error) => !["if", "anyOf", "oneOf", "not"].includes(error.keyword) || (validate.errors ?? []).length === 1)
+      .filter(
+        (error) => !["if", "anyOf", "oneOf", "not"].includes(error.keyword) || (validate.errors ?? []).length === 1,
+      )
       .map((error) => ({ error, pointer: `${error.instancePath}${extraKey(error)}` }))
       .filter(({ pointer }) => arg.at === undefined || pointer.startsWith(arg.at))
       .slice(0, 200)
       .map(({ error, pointer }) => {
         const full = `${arg.root ?? ""}${pointer}`;
-        return finding(full === "" ? "/" : full, wanted(error), seen(error, value), evidence.events, evidence.place(document, full));
+        return finding(
+          full === "" ? "/" : full,
+          wanted(error),
+          seen(error, value),
+          evidence.events,
+          evidence.place(document, full),
+        );
       });
   },
 };

@@ -1,7 +1,7 @@
 // `that`: a CEL condition over observations; `each`: the same for every element of a list.
 import { z } from "zod";
 import type { Finding, Json } from "../types.ts";
-import { type Evidences, type ExpectationKind } from "./expectation.ts";
+import type { Evidences, ExpectationKind } from "./expectation.ts";
 import { expressionLint, finding } from "./finding.ts";
 
 const thatShape = z.union([
@@ -12,7 +12,10 @@ const thatShape = z.union([
     actual: z.string().optional().describe("CEL: what was seen instead; default `it`"),
     at: z.string().optional().describe("what is concerned, in words; `${...}` allowed"),
     pointer: z.string().optional().describe("JSON pointer into the document that `it` read, for the line"),
-    place: z.string().optional().describe("CEL: the observation (a read file) that `pointer` points into; default `it`"),
+    place: z
+      .string()
+      .optional()
+      .describe("CEL: the observation (a read file) that `pointer` points into; default `it`"),
   }),
 ]);
 type That = z.infer<typeof thatShape>;

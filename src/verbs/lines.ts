@@ -58,7 +58,10 @@ const watchShape = z.strictObject({
   for: duration,
   line: z.string().optional().describe("CEL over `line`; default every line"),
   stream: z.enum(["stdout", "stderr", "any"]).optional(),
-  since: z.string().optional().describe("count lines from the beginning of this step; default from the process's start"),
+  since: z
+    .string()
+    .optional()
+    .describe("count lines from the beginning of this step; default from the process's start"),
   stop: number.optional().describe("stop early after so many matching lines"),
   "until-exit": z.boolean().optional().describe("stop early when the process ends; default true"),
   of: procName,
@@ -76,8 +79,10 @@ export const watch: Verb<z.infer<typeof watchShape>> = {
     const world = given as Seen;
     const from = world.now();
     const wanted = linesOf(world, arg);
-    const all = (): Line[] => wanted().filter((line) => arg.line === undefined || world.evaluate(arg.line, { ...extra, line }) === true);
-    const enough = (): Observation | undefined => (arg.stop !== undefined && all().length >= arg.stop ? { ok: true } : undefined);
+    const all = (): Line[] =>
+      wanted().filter((line) => arg.line === undefined || world.evaluate(arg.line, { ...extra, line }) === true);
+    const enough = (): Observation | undefined =>
+      arg.stop !== undefined && all().length >= arg.stop ? { ok: true } : undefined;
     const ms = world.deadline(expandDuration(world, arg.for), "5s");
     await settled(world, arg["until-exit"] === false ? undefined : (arg.of ?? "main"), ms, enough);
     const seen = all();
@@ -100,12 +105,17 @@ function expandDuration(world: World, value: string | number): string | number {
 }
 
 /** The lines that count so far, re-read at each call. */
-function linesOf(world: Seen, arg: { stream?: string | undefined; since?: string | undefined; of?: string | undefined }): () => Line[] {
+function linesOf(
+  world: Seen,
+  arg: { stream?: string | undefined; since?: string | undefined; of?: string | undefined },
+): () => Line[] {
   const after = arg.since === undefined ? -1 : stepStart(world, arg.since);
   const stream = arg.stream ?? "stdout";
   const proc = arg.of ?? "main";
   return () =>
-    (world.view.scope.lines as Line[]).filter((line) => line.proc === proc && (stream === "any" || line.stream === stream) && line.t >= after);
+    (world.view.scope.lines as Line[]).filter(
+      (line) => line.proc === proc && (stream === "any" || line.stream === stream) && line.t >= after,
+    );
 }
 
 function stepStart(world: Seen, name: string): number {
@@ -150,7 +160,14 @@ function settled(
 }
 
 function lineObservation(line: Line, joined: boolean): Observation {
-  return { ok: true, line: line.n, t: line.t, ...(line.text === undefined ? {} : { text: line.text }), ...(line.json === undefined ? {} : { json: line.json }), joined };
+  return {
+    ok: true,
+    line: line.n,
+    t: line.t,
+    ...(line.text === undefined ? {} : { text: line.text }),
+    ...(line.json === undefined ? {} : { json: line.json }),
+    joined,
+  };
 }
 
 /** An object printed over several lines: the first run of non-JSON lines that together are one. */

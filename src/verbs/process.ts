@@ -1,7 +1,8 @@
 // Verbs that start, feed and end processes of the module.
 import { z } from "zod";
+import { scrubbedEnvironment } from "../drivers/environment.ts";
 import type { EndReport, ExitInfo, ModuleProcess } from "../drivers/process.ts";
-import { scrubbedEnvironment, SpawnFailure, spawnModule } from "../drivers/process.ts";
+import { SpawnFailure, spawnModule } from "../drivers/process.ts";
 import { ContractError } from "../errors.ts";
 import type { Answer, Json, TargetKind } from "../types.ts";
 import { duration, json, number, procName } from "./fields.ts";
@@ -12,13 +13,17 @@ const started: TargetKind[] = ["command", "folder"];
 /** The process a step names. Throws ContractError when the scenario has not started it. */
 export function processOf(world: World, name: string | undefined): ModuleProcess {
   const process = world.processes.get(name ?? "main");
-  if (process === undefined) throw new ContractError(`scenario "${world.scenario.name}" has no process "${name ?? "main"}" at this step`);
+  if (process === undefined)
+    throw new ContractError(`scenario "${world.scenario.name}" has no process "${name ?? "main"}" at this step`);
   return process;
 }
 
 const spawnShape = z.strictObject({
   as: z.string().optional(),
-  args: z.array(z.union([z.string(), z.number()])).optional().describe("added to the module's command"),
+  args: z
+    .array(z.union([z.string(), z.number()]))
+    .optional()
+    .describe("added to the module's command"),
   env: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   stdin: z.enum(["pipe", "empty"]).optional().describe("`empty`: closed from the start"),
   cpu: number.optional().describe("pin to this CPU (Linux with taskset)"),
@@ -39,7 +44,8 @@ export const spawn: Verb<z.infer<typeof spawnShape>> = {
     if (world.target.argv === undefined) throw new ContractError("the target has no command that starts it");
     const folder = await world.folder();
     const extra = Object.fromEntries(Object.entries(arg.env ?? {}).map(([key, value]) => [key, String(value)]));
-    const environment = scrubbedEnvironment(arg.bare ? {} : { ...world.env, ...extra }, folder, arg.bare === true);
+    const full = scrubbedEnvironment({ ...world.env, ...extra }, folder);
+    const environment: Record<string, string> = arg.bare ? { PATH: full.PATH ?? "" } : full;
     try {
       const process = await spawnModule({
         name,
@@ -71,14 +77,16 @@ export const spawn: Verb<z.infer<typeof spawnShape>> = {
 /** Arguments without absolute paths of this machine. */
 function shown(world: World): (argument: string) => string {
   const folder = world.target.folder;
-  return (argument) => (folder !== undefined && argument.startsWith(folder) ? `.${argument.slice(folder.length)}` : argument);
+  return (argument) =>
+    folder !== undefined && argument.startsWith(folder) ? `.${argument.slice(folder.length)}` : argument;
 }
 
 /** Scenario's end: anything still running is ended, and what that took is recorded. */
 async function endProcess(world: World, process: ModuleProcess): Promise<void> {
   const alive = process.alive;
   const report: EndReport = await process.end();
-  if (alive || report.survivors.length > 0) world.record("note", { text: "ended by conform", ...plainReport(report) }, process.name);
+  if (alive || report.survivors.length > 0)
+    world.record("note", { text: "ended by conform", ...plainReport(report) }, process.name);
 }
 
 function plainReport(report: EndReport): { [key: string]: Json } {
@@ -138,7 +146,11 @@ export const send: Verb<z.infer<typeof sendShape>> = {
       const sent = await process.write(bytes.subarray(start, start + size), deadline);
       if (!sent.ok) return { ok: false, problem: sent.problem ?? "not written", bytes: bytes.length };
     }
-    return { ok: true, bytes: bytes.length, ...(bytes.length <= 4096 && arg.base64 === undefined ? { text: bytes.toString() } : {}) };
+    return {
+      ok: true,
+      bytes: bytes.length,
+      ...(bytes.length <= 4096 && arg.base64 === undefined ? { text: bytes.toString() } : {}),
+    };
   },
 };
 
@@ -226,14 +238,24 @@ export const wait: Verb<z.infer<typeof waitShape>> = {
     const ms = world.pause(arg.for, "1s");
     const from = world.now();
     const before = process?.cpuMs();
-    const ended = process === undefined ? await within(new Promise<never>(() => {}), ms) : await within(process.exited, ms);
+    const ended =
+      process === undefined ? await within(new Promise<never>(() => {}), ms) : await within(process.exited, ms);
     const after = process?.cpuMs();
     const cpu = before === undefined || after === undefined ? {} : { cpu_ms: Math.round(after - before) };
-    return { ok: ended === undefined, alive: ended === undefined, ...cpu, waited_ms: Math.round((world.now() - from) * 1000) };
+    return {
+      ok: ended === undefined,
+      alive: ended === undefined,
+      ...cpu,
+      waited_ms: Math.round((world.now() - from) * 1000),
+    };
   },
 };
 
-const pauseShape = z.strictObject({ stream: z.enum(["stdout", "stderr"]), resume: z.boolean().optional(), of: procName });
+const pauseShape = z.strictObject({
+  stream: z.enum(["stdout", "stderr"]),
+  resume: z.boolean().optional(),
+  of: procName,
+});
 
 export const pauseOutput: Verb<z.infer<typeof pauseShape>> = {
   name: "pause-output",

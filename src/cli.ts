@@ -1,0 +1,46 @@
+// The start file: answers --version at once, loads the rest only when needed, and turns every ending into an exit code.
+declare const __VERSION__: string | undefined;
+
+const argv = process.argv.slice(2);
+
+if (argv[0] === "--version" || argv[0] === "-V") {
+  const version = typeof __VERSION__ === "string" ? __VERSION__ : "source";
+  const facts = { conform: version, node: process.version, platform: process.platform, arch: process.arch };
+  process.stdout.write(argv[1] === "--json" ? `${JSON.stringify(facts)}\n` : `${version}\n`);
+} else {
+  // A reader that goes away (`conform ... | head`) is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  main(argv).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      process.exitCode = report(error);
+    },
+  );
+}
+
+async function main(args: string[]): Promise<number> {
+  const { program } = await import("./program.ts");
+  return program(args);
+}
+
+/** Users' mistakes are one line; everything else is a bug of conform and says so. */
+function report(error: unknown): number {
+  const name = error instanceof Error ? error.name : "";
+  const message = error instanceof Error ? error.message : String(error);
+  if (name === "UsageError" || name === "ContractError") {
+    process.stderr.write(`conform: ${message}\n`);
+    return 2;
+  }
+  if (name === "UnreachableError") {
+    process.stderr.write(`conform: ${message}\n`);
+    return 3;
+  }
+  process.stderr.write(
+    `conform: this is a bug in conform, not in your module. Please report it with the lines below and the output of \`conform --version --json\`.\n${error instanceof Error ? error.stack : message}\n`,
+  );
+  return 70;
+}

@@ -1,0 +1,101 @@
+// Flags of a run as commander gives them, and as the engine wants them.
+import { UsageError } from "../errors.ts";
+import { readUserFile } from "../io.ts";
+import type { RunOptions } from "../options.ts";
+import { parseReport } from "../report-schema.ts";
+import type { Json, Level } from "../types.ts";
+
+export interface RunFlags {
+  contract?: string;
+  only?: string[];
+  skip?: string[];
+  level?: "must" | "should" | "may";
+  strict?: boolean;
+  profile?: string;
+  failedFrom?: string;
+  reporter?: string[];
+  out?: string;
+  run?: string;
+  build?: string;
+  cwd?: string;
+  env?: string[];
+  header?: string[];
+  set?: string[];
+  jobs?: number;
+  timeout?: number;
+  timeScale?: number;
+  seed?: string;
+  transcript?: string;
+  config?: string;
+  unsafeProbes?: boolean;
+  junitDialect?: "portable" | "rich";
+  verbose?: boolean;
+  quiet?: boolean;
+  color?: boolean;
+}
+
+/** Throws UsageError for what commander cannot check. */
+export function optionsOf(flags: RunFlags): RunOptions {
+  const { contract, only, skip, strict, profile, run, build, cwd, unsafeProbes, jobs, timeout, timeScale, seed } =
+    flags;
+  const given = {
+    contract,
+    only,
+    skip,
+    strict,
+    profile,
+    run,
+    build,
+    cwd,
+    unsafeProbes,
+    jobs,
+    timeout,
+    timeScale,
+    seed,
+  };
+  const params = Object.entries(pairs(flags.set, "--set", "="));
+  return {
+    ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as RunOptions),
+    ...(flags.level === undefined ? {} : { level: flags.level.toUpperCase() as Level }),
+    ...(flags.failedFrom === undefined ? {} : { ids: failedIds(flags.failedFrom) }),
+    env: pairs(flags.env, "--env", "="),
+    headers: pairs(flags.header, "--header", ":"),
+    params: Object.fromEntries(params.map(([name, value]) => [name, valueOf(value)])),
+  };
+}
+
+function failedIds(file: string): string[] {
+  const text = readUserFile(file);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new UsageError(`${file} is not JSON; expected a report written by --reporter json`);
+  }
+  const results = parseReport(value).modules.flatMap((module) => module.results);
+  const ids = results
+    .filter(({ outcome }) => outcome.kind !== "pass" && outcome.kind !== "skipped")
+    .map(({ id }) => id);
+  if (ids.length === 0) throw new UsageError(`${file}: nothing failed in that report`);
+  return [...new Set(ids)];
+}
+
+function pairs(list: string[] | undefined, flag: string, separator: string): Record<string, string> {
+  return Object.fromEntries(
+    (list ?? []).map((text) => {
+      const at = text.indexOf(separator);
+      if (at < 1) throw new UsageError(`${flag} ${text}: expected name${separator}value`);
+      const value = text.slice(at + 1);
+      return [text.slice(0, at).trim(), separator === ":" ? value.trim() : value];
+    }),
+  );
+}
+
+/** `true`, `3`, `[1]` are what they look like; everything else is text. */
+function valueOf(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,58 @@
+// `conform judge <transcript>`: the same verdict from the record alone.
+import { findContract } from "../contracts.ts";
+import { UsageError } from "../errors.ts";
+import { readUserFile } from "../io.ts";
+import { moduleReport } from "../report.ts";
+import { parseTranscript } from "../transcript.ts";
+import type { Contract, Report, TranscriptHeader } from "../types.ts";
+import { version } from "../version.ts";
+import { checkReporters, writeReports } from "./sink.ts";
+
+interface JudgeFlags {
+  contract?: string;
+  strict?: boolean;
+  reporter?: string[];
+  out?: string;
+  verbose?: boolean;
+  quiet?: boolean;
+  color?: boolean;
+}
+
+export async function judgeCommand(file: string, flags: JudgeFlags): Promise<number> {
+  const transcript = parseTranscript(readUserFile(file, 1 << 30));
+  const contract = withLevels(contractFor(transcript.header, flags.contract, file), transcript.header);
+  const reporters = flags.reporter ?? ["text"];
+  await checkReporters(reporters);
+  const module = moduleReport({ contract, transcript, strict: flags.strict ?? transcript.header.strict ?? false });
+  const report: Report = {
+    format: 1,
+    tool: { name: "conform", version },
+    started: transcript.header.started,
+    duration_ms: module.duration_ms,
+    verdict: module.verdict,
+    modules: [module],
+  };
+  const verbosity = flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal";
+  const sink = { reporters, out: flags.out ?? "reports/latest", verbosity, color: flags.color !== false } as const;
+  await writeReports(report, sink, { [module.name]: transcript });
+  return report.verdict.exit;
+}
+
+function contractFor({ contract }: TranscriptHeader, wanted: string | undefined, file: string): Contract {
+  const found = findContract(wanted ?? `${contract.name}@${contract.version}`);
+  if (found.name !== contract.name) {
+    throw new UsageError(`${file} was recorded under contract ${contract.name}, not ${found.name}`);
+  }
+  if (found.digest !== contract.digest) {
+    process.stderr.write(
+      `conform: note: ${file} was recorded under another state of contract ${contract.name}; it is judged as the contract is now\n`,
+    );
+  }
+  return found;
+}
+
+function withLevels(contract: Contract, { profile }: TranscriptHeader): Contract {
+  const levels = profile === undefined ? {} : (contract.profiles[profile]?.levels ?? {});
+  const requirements = contract.requirements.map((one) => ({ ...one, level: levels[one.id] ?? one.level }));
+  return { ...contract, requirements };
+}

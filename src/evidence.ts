@@ -1,0 +1,133 @@
+// The slice of the transcript behind a finding, in words, and the commands that repeat it.
+import type { Contract, Evidence, Finding, Json, Outcome, Requirement, Transcript, TranscriptEvent } from "./types.ts";
+
+const evidenceMax = 12;
+const textMax = 600;
+
+/** Events named by the findings, in order, each in one line of words. */
+export function evidenceOf(findings: readonly Finding[], { events }: Transcript): Evidence[] {
+  const numbers = [...new Set(findings.flatMap((finding) => finding.events))].sort((a, b) => a - b);
+  return numbers.slice(0, evidenceMax).flatMap((number): Evidence[] => {
+    const event = events[number - 1];
+    if (event === undefined || event.n !== number) return [];
+    return [
+      {
+        event: number,
+        t: event.t,
+        scenario: event.scenario,
+        ...(event.step === undefined ? {} : { step: event.step }),
+        text: cut(eventWords(event), textMax),
+      },
+    ];
+  });
+}
+
+/** One event as a person would tell it. */
+export function eventWords(event: TranscriptEvent): string {
+  const { kind, data, proc } = event;
+  const who = proc === undefined || proc === "main" ? "module" : proc;
+  if (kind === "line")
+    return `${who} ${String(data.stream)}: ${String(data.text ?? data.b64 ?? "")}${data.problem === undefined ? "" : ` (${String(data.problem)})`}`;
+  if (kind === "exit") return `${who} ended: ${exitWords(data)}`;
+  if (kind === "sent") return `conform wrote to stdin: ${JSON.stringify(data.json ?? data.text ?? null)}`;
+  if (kind === "limit") return `limit ${String(data.limit)}: bound ${String(data.bound)}, seen ${String(data.seen)}`;
+  if (kind === "request") return `${who} was asked: ${String(data.method ?? "")} ${String(data.path ?? "")}`;
+  if (kind === "spawn") return `conform started: ${Array.isArray(data.argv) ? data.argv.join(" ") : ""}`;
+  if (kind === "step") return stepWords(event);
+  return `${kind}: ${JSON.stringify(data)}`;
+}
+
+function exitWords(data: { [key: string]: Json }): string {
+  return data.signal === null || data.signal === undefined
+    ? `exit code ${String(data.code)}`
+    : `signal ${String(data.signal)}`;
+}
+
+function stepWords({ step, data }: TranscriptEvent): string {
+  const value = data.value;
+  if (value === null || value === undefined || typeof value !== "object" || Array.isArray(value))
+    return `step ${step}: ${String(data.status)}`;
+  if (Array.isArray(value.all))
+    return `step ${step}: ${value.all.length} times; last: ${observationWords(value.all.at(-1) ?? null)}`;
+  return `step ${step}: ${observationWords(value)}`;
+}
+
+function observationWords(value: Json): string {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return JSON.stringify(value);
+  if (typeof value.method === "string" && typeof value.path === "string") {
+    const request = `${value.method} ${value.path}`;
+    if (value.ok !== true)
+      return `${request} -> ${String(value.problem)} ${String(value.detail ?? "")} after ${String(value.ms ?? "?")} ms`;
+    const body = typeof value.body === "string" ? value.body : "";
+    return `${request} -> ${String(value.status)} in ${String(value.ms ?? "?")} ms, ${String(value.bytes ?? body.length)} bytes: ${body.slice(0, 300)}`;
+  }
+  const kept = Object.entries(value).filter(([key]) => !["positions", "data", "headers"].includes(key));
+  return JSON.stringify(Object.fromEntries(kept));
+}
+
+/** What repeats the observation: conform itself, and curl or the handshake lines where that is enough. */
+export function repeatCommands(
+  requirement: Requirement,
+  outcome: Outcome,
+  contract: Contract,
+  transcript: Transcript,
+): string[] {
+  const { target } = transcript.header;
+  const label = /\s/.test(target.label) && target.kind === "command" ? `-- ${target.label}` : quoted(target.label);
+  const only = `--contract ${contract.name} --only '${requirement.id}'`;
+  const conform = label.startsWith("-- ") ? `conform ${only} ${label}` : `conform ${label} ${only}`;
+  const numbers = outcome.kind === "fail" ? outcome.findings.flatMap((finding) => finding.events) : [];
+  const events = [...new Set(numbers)].flatMap((number) => transcript.events[number - 1] ?? []);
+  const curls = [...new Set(events.flatMap(curlOf))].slice(0, 3);
+  return [...curls, ...handshakeOf(requirement, transcript, events), conform];
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function curlOf(event: TranscriptEvent): string[] {
+  const value = event.kind === "step" ? event.data.value : undefined;
+  if (value === null || value === undefined || typeof value !== "object" || Array.isArray(value)) return [];
+  const answers = Array.isArray(value.all) ? value.all.slice(0, 1) : [value];
+  return answers.flatMap((answer) => {
+    if (answer === null || typeof answer !== "object" || Array.isArray(answer) || typeof answer.url !== "string")
+      return [];
+    const method = answer.method === "GET" || answer.method === undefined ? "" : ` -X ${String(answer.method)}`;
+    return [`curl -sS -i --path-as-is${method} ${quoted(answer.url)}`];
+  });
+}
+
+/** The lines that conform wrote to stdin before the finding, for a module that can be fed by hand. */
+function handshakeOf(requirement: Requirement, transcript: Transcript, shown: readonly TranscriptEvent[]): string[] {
+  const scenario = requirement.on[0]?.split(".")[0];
+  if (
+    transcript.header.target.kind === "url" ||
+    scenario === undefined ||
+    shown.some((event) => curlOf(event).length > 0)
+  )
+    return [];
+  const sends = transcript.events.filter(
+    (event) => event.scenario === scenario && event.kind === "step" && event.data.verb === "send",
+  );
+  const texts = sends.flatMap(({ data }) => {
+    const value = data.value;
+    return value !== null &&
+      typeof value === "object" &&
+      !Array.isArray(value) &&
+      typeof value.text === "string" &&
+      value.text.length <= 1500
+      ? [value.text]
+      : [];
+  });
+  if (texts.length === 0) return [];
+  const spawn = transcript.events.find((event) => event.scenario === scenario && event.kind === "spawn");
+  const argv = Array.isArray(spawn?.data.argv)
+    ? spawn.data.argv.map((word) => quoted(String(word))).join(" ")
+    : "<module>";
+  return [`(printf '%s' ${texts.map((text) => quoted(text)).join(" ")}; sleep 10) | ${argv}`];
+}
+
+function cut(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max)}… (${text.length - max} more characters)`;
+}

@@ -1,0 +1,141 @@
+// The command line: flags, help, and which command's file is loaded.
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { RunFlags } from "./cli/flags.ts";
+
+declare const __VERSION__: string | undefined;
+
+const exitCodes = `
+Exit codes: 0 conformant, 1 nonconformant, 2 usage, configuration or contract error, 3 inconclusive, 70 a bug in conform, 130/143 interrupted.`;
+
+/** Parses the arguments and runs the command. Returns the exit code; throws UsageError and the like. */
+export async function program(argv: string[]): Promise<number> {
+  const cut = argv.indexOf("--");
+  const own = cut === -1 ? argv : argv.slice(0, cut);
+  const command = cut === -1 ? undefined : argv.slice(cut + 1);
+  let code = 0;
+  const done = (result: Promise<number>): Promise<void> => result.then((value) => void (code = value));
+  const root = new Command("conform")
+    .description("Judges whether a module keeps its contract: starts it, drives it, checks what it does, reports.")
+    .version(
+      typeof __VERSION__ === "string" ? __VERSION__ : "source",
+      "-V, --version",
+      "print the version (with --json: for bug reports)",
+    )
+    .argument("[targets...]", "module folders, binaries or URLs; or a command after --")
+    .showHelpAfterError("(conform --help shows all flags)")
+    .enablePositionalOptions()
+    .exitOverride();
+  runFlags(root)
+    .addHelpText("after", examples)
+    .action((targets: string[], flags: RunFlags) =>
+      done(import("./cli/run.ts").then(({ run }) => run(targets, command, flags))),
+    );
+  addCommands(root, done);
+  try {
+    await root.parseAsync(own, { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+  return code;
+}
+
+const examples = `
+Examples:
+  conform ./my-module                          a folder; its contract is detected
+  conform ./target/debug/my-module             a binary
+  conform -- python3 module.py --flag          any command
+  conform http://127.0.0.1:4100                a running service
+  conform ./my-module --only 'metrics/*' -v    one area, with everything that passed
+${exitCodes}`;
+
+function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError("expected a number above 0.");
+  return number;
+}
+
+function whole(value: string): number {
+  const number = positive(value);
+  if (!Number.isInteger(number)) throw new InvalidArgumentError("expected a whole number.");
+  return number;
+}
+
+function runFlags(command: Command): Command {
+  return command
+    .option("-c, --contract <name|folder>", "contract by name, name@version or folder (default: detected)")
+    .option("--only <glob>", "judge only these requirements (repeatable; an area's name means all of it)", collect)
+    .option("--skip <glob>", "leave these requirements out (repeatable)", collect)
+    .addOption(new Option("--level <level>", "judge only this level and above").choices(["must", "should", "may"]))
+    .option("--strict", "a failed SHOULD counts as a failure")
+    .option("--profile <name>", "a profile of the contract, such as quick")
+    .option("--failed-from <report.json>", "judge only what failed in an earlier report")
+    .option("--reporter <name[=file]>", "text, junit, json, ... (repeatable; file - is standard output)", collect)
+    .option("--out <dir>", "folder of the reports (default: reports/latest)")
+    .option("--run <command>", "command that starts the module of a folder")
+    .option("--build <command>", "command run once before the module is started")
+    .option("--cwd <dir>", "working directory of the module")
+    .option("--env <K=V>", "environment variable for the module (repeatable)", collect)
+    .option("--header <K:V>", "header sent with every request (repeatable)", collect)
+    .option("--set <K=V>", "parameter of the contract (repeatable; see conform explain)", collect)
+    .option("--jobs <n>", "scenarios at once", whole)
+    .option("--timeout <s>", "seconds for the whole run (default 600)", positive)
+    .option("--time-scale <x>", "stretch all deadlines on a slow machine", positive)
+    .option("--seed <text>", "make random choices repeatable")
+    .option("--transcript <file>", "keep the record of everything seen (NDJSON)")
+    .option("--config <file>", "configuration (default: conform.yaml in the module's folder)")
+    .option("--unsafe-probes", "allow requests that may change the state of a running service")
+    .addOption(new Option("--junit-dialect <dialect>", "portable or rich").choices(["portable", "rich"]))
+    .option("-v, --verbose", "show passes and skips too")
+    .option("-q, --quiet", "failures and the verdict only")
+    .option("--no-color", "no colours");
+}
+
+function addCommands(root: Command, done: (result: Promise<number>) => Promise<void>): void {
+  root
+    .command("list")
+    .description("list the requirements of a contract")
+    .option("-c, --contract <name|folder>", "contract (default: all)")
+    .option("--json", "as JSON")
+    .option("--only <glob>", "only these (repeatable)", collect)
+    .addHelpText("after", "\nExample:\n  conform list --contract ./my-contract --json")
+    .action((flags: { contract?: string; json?: boolean; only?: string[] }) =>
+      done(import("./cli/list.ts").then(({ list }) => list(flags))),
+    );
+  root
+    .command("explain")
+    .description("explain one requirement: sentence, source, why, how it is observed")
+    .argument("<id>", "area/slug, or contract:area/slug")
+    .option("-c, --contract <name|folder>", "contract")
+    .addHelpText("after", "\nExample:\n  conform explain metrics/counters-monotonic")
+    .action((id: string, flags: { contract?: string }) =>
+      done(import("./cli/explain.ts").then(({ explain }) => explain(id, flags))),
+    );
+  root
+    .command("contracts")
+    .description("list the contracts that conform knows")
+    .option("--json", "as JSON")
+    .addHelpText("after", "\nExample:\n  conform contracts")
+    .action((flags: { json?: boolean }) =>
+      done(import("./cli/contracts.ts").then(({ contracts }) => contracts(flags))),
+    );
+  root
+    .command("judge")
+    .description("judge a saved transcript again, without the module")
+    .argument("<transcript>", "file written by --transcript")
+    .option("-c, --contract <name|folder>", "contract (default: the one named in the transcript)")
+    .option("--strict", "a failed SHOULD counts as a failure")
+    .option("--reporter <name[=file]>", "reporters (repeatable)", collect)
+    .option("--out <dir>", "folder of the reports")
+    .option("-v, --verbose", "show passes and skips too")
+    .option("-q, --quiet", "failures and the verdict only")
+    .option("--no-color", "no colours")
+    .addHelpText("after", "\nExample:\n  conform ./my-module --transcript run.ndjson; conform judge run.ndjson")
+    .action((file: string, flags) =>
+      done(import("./cli/judge.ts").then(({ judgeCommand }) => judgeCommand(file, flags))),
+    );
+}

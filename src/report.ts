@@ -1,0 +1,128 @@
+// Transcript -> one module's report: judged, with evidence and commands that repeat it.
+import { evidenceOf, repeatCommands } from "./evidence.ts";
+import { judge } from "./judge.ts";
+import type {
+  Contract,
+  ModuleReport,
+  Outcome,
+  Requirement,
+  Result,
+  ScenarioSummary,
+  StepStatus,
+  Transcript,
+  TranscriptEvent,
+} from "./types.ts";
+import { verdictOf } from "./verdict.ts";
+
+export interface ReportInput {
+  contract: Contract;
+  transcript: Transcript;
+  strict: boolean;
+}
+
+/** Pure: the same transcript gives the same report, whether just recorded or read from a file. */
+export function moduleReport({ contract, transcript, strict }: ReportInput): ModuleReport {
+  const { header, footer } = transcript;
+  const outcomes = judge({ contract, transcript, selected: new Set(header.plan.requirements) });
+  const results = contract.requirements.map((requirement) =>
+    resultOf(requirement, outcomes.get(requirement.id) ?? { kind: "error", message: "not judged" }, {
+      contract,
+      transcript,
+      strict,
+    }),
+  );
+  const interrupted = footer?.interrupted;
+  const partial =
+    footer === undefined
+      ? "the transcript breaks off"
+      : interrupted === undefined
+        ? undefined
+        : partialWords(interrupted);
+  return {
+    name: header.target.label,
+    target: header.target,
+    contract: { name: contract.name, version: contract.version, title: contract.title, digest: contract.digest },
+    started: header.started,
+    duration_ms: footer?.duration_ms ?? Math.round((transcript.events.at(-1)?.t ?? 0) * 1000),
+    ...(header.profile === undefined ? {} : { profile: header.profile }),
+    strict,
+    ...(header.filtered === undefined ? {} : { filtered: header.filtered }),
+    ...(partial === undefined ? {} : { partial }),
+    verdict: verdictOf(results, {
+      truncated: footer === undefined,
+      ...(interrupted === "SIGINT" || interrupted === "SIGTERM" ? { interrupted } : {}),
+      ...(interrupted === undefined || interrupted.startsWith("SIG") ? {} : { unreachable: partialWords(interrupted) }),
+    }),
+    results,
+    scenarios: contract.scenarios.flatMap(({ name, title }) => summaryOf(name, title, transcript)),
+    notes: notesOf(transcript),
+  };
+}
+
+function partialWords(interrupted: string): string {
+  if (interrupted === "deadline") return "the run's overall deadline passed";
+  return interrupted.startsWith("SIG") ? `interrupted by ${interrupted}` : interrupted;
+}
+
+function resultOf(
+  requirement: Requirement,
+  outcome: Outcome,
+  { contract, transcript, strict }: { contract: Contract; transcript: Transcript; strict: boolean },
+): Result {
+  return {
+    id: requirement.id,
+    area: requirement.area,
+    level: requirement.level,
+    text: requirement.text,
+    sources: requirement.sources.map(({ document, section }) =>
+      [contract.sources[document]?.title ?? document, section].filter((part) => part !== undefined).join(", "),
+    ),
+    outcome,
+    binding: requirement.level === "MUST" || (strict && requirement.level === "SHOULD"),
+    ...(requirement.why === undefined ? {} : { why: requirement.why }),
+    ...(requirement.hint === undefined ? {} : { hint: requirement.hint }),
+    evidence: outcome.kind === "fail" ? evidenceOf(outcome.findings, transcript) : [],
+    repeat:
+      outcome.kind === "fail" || outcome.kind === "error"
+        ? repeatCommands(requirement, outcome, contract, transcript)
+        : [],
+    scenarios: [...new Set(requirement.on.map((on) => on.split(".")[0] ?? ""))],
+  };
+}
+
+function summaryOf(name: string, title: string | undefined, { header, events }: Transcript): ScenarioSummary[] {
+  if (!header.plan.scenarios.includes(name)) return [];
+  const own = events.filter((event) => event.scenario === name);
+  const end = own.find(({ kind }) => kind === "scenario");
+  const from = typeof end?.data.from === "number" ? end.data.from : (own[0]?.t ?? 0);
+  return [
+    {
+      name,
+      ...(title === undefined ? {} : { title }),
+      status: end === undefined ? "stopped" : (String(end.data.status) as ScenarioSummary["status"]),
+      ...(typeof end?.data.reason === "string" ? { reason: end.data.reason } : {}),
+      from,
+      to: end?.t ?? own.at(-1)?.t ?? from,
+      steps: own.filter(({ kind }) => kind === "step").map(stepOf),
+    },
+  ];
+}
+
+function stepOf({ step, t, data }: TranscriptEvent) {
+  return {
+    name: step ?? "",
+    from: typeof data.from === "number" ? data.from : t,
+    to: t,
+    status: String(data.status) as StepStatus,
+  };
+}
+
+function notesOf({ events }: Transcript): string[] {
+  return events
+    .filter(({ kind }) => kind === "limit")
+    .slice(0, 50)
+    .map(
+      ({ scenario, proc, data }) =>
+        `limit reached in scenario ${scenario}${proc === undefined ? "" : ` (${proc})`}: ${String(data.limit)}, bound ${String(data.bound)}, seen ${String(data.seen)}`,
+    );
+}

@@ -1,0 +1,167 @@
+// The conductor: plan, drive concurrently, judge, assemble one module's report.
+
+import { driveScenario } from "./drive.ts";
+import { cores, randomSource, startClock, wallClock } from "./io.ts";
+import { defaultLimits } from "./limits.ts";
+import type { RunOptions } from "./options.ts";
+import { makePlan, type Plan } from "./plan.ts";
+import { Recorder } from "./recorder.ts";
+import { moduleReport } from "./report.ts";
+import { makeRedactor } from "./secrets.ts";
+import type {
+  Contract,
+  Json,
+  ModuleReport,
+  Scenario,
+  Target,
+  Transcript,
+  TranscriptEvent,
+  TranscriptHeader,
+} from "./types.ts";
+import { version } from "./version.ts";
+import type { RunContext } from "./world.ts";
+
+/** What happens while a run goes on; for progress and for writing the transcript. */
+export interface RunWatcher {
+  onHeader?(header: TranscriptHeader): void;
+  onEvent?(event: TranscriptEvent): void;
+}
+
+export interface RunResult {
+  report: ModuleReport;
+  transcript: Transcript;
+}
+
+/** Judges one module against one contract. `interrupt` aborts with the signal's name as its reason. */
+export async function runModule(
+  given: { contract: Contract; target: Target; options: RunOptions; interrupt?: AbortSignal },
+  watcher: RunWatcher = {},
+): Promise<RunResult> {
+  const { contract: whole, target, options } = given;
+  const plan = makePlan(whole, target, {
+    only: options.only ?? [],
+    skip: options.skip ?? [],
+    ...(options.level === undefined ? {} : { level: options.level }),
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    ...(options.ids === undefined ? {} : { ids: options.ids }),
+  });
+  const started = wallClock();
+  const now = startClock();
+  const header = headerOf(plan, target, options, started);
+  watcher.onHeader?.(header);
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort("deadline"), (options.timeout ?? 600) * 1000);
+  const signal = given.interrupt === undefined ? deadline.signal : AbortSignal.any([deadline.signal, given.interrupt]);
+  const context = contextOf(plan, target, options, {
+    header,
+    now,
+    signal,
+    ...(watcher.onEvent ? { onEvent: watcher.onEvent } : {}),
+  });
+  try {
+    await driveAll(context, plan.scenarios, options.jobs ?? cores() * 8);
+  } finally {
+    clearTimeout(timer);
+  }
+  const interrupted = signal.aborted ? String(signal.reason) : undefined;
+  const transcript: Transcript = {
+    header,
+    events: context.recorder.events,
+    footer: {
+      events: context.recorder.events.length,
+      duration_ms: Math.round(now() * 1000),
+      ...(interrupted === undefined ? {} : { interrupted }),
+      sha256: "",
+    },
+  };
+  return {
+    transcript,
+    report: moduleReport({ contract: plan.contract, transcript, strict: options.strict ?? false }),
+  };
+}
+
+function headerOf(plan: Plan, target: Target, options: RunOptions, started: Date): TranscriptHeader {
+  const { contract } = plan;
+  const defaults = Object.entries(contract.params).flatMap(([name, { default: value }]): [string, Json][] =>
+    value === undefined ? [] : [[name, value]],
+  );
+  return {
+    format: 1,
+    tool: { name: "conform", version },
+    contract: { name: contract.name, version: contract.version, digest: contract.digest },
+    target: { kind: target.kind, label: target.label },
+    started: started.toISOString(),
+    params: { ...Object.fromEntries(defaults), ...options.params },
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    ...(options.strict ? { strict: true } : {}),
+    ...(plan.filtered === undefined ? {} : { filtered: plan.filtered }),
+    plan: { scenarios: plan.scenarios.map(({ name }) => name), requirements: [...plan.selected] },
+  };
+}
+
+function contextOf(
+  plan: Plan,
+  target: Target,
+  options: RunOptions,
+  run: { header: TranscriptHeader; now(): number; signal: AbortSignal; onEvent?(event: TranscriptEvent): void },
+): RunContext {
+  const random = randomSource(options.seed);
+  const canary = Object.fromEntries(plan.contract.canaries.map((name) => [name, `cnry-${random(32)}`]));
+  const redactor = makeRedactor([
+    ...Object.entries(canary).map(([name, value]) => ({ name, value })),
+    ...Object.entries(options.headers ?? {}).map(([name, value]) => ({
+      name: `header-${name.toLowerCase()}`,
+      value: secretPart(value),
+    })),
+    ...Object.entries(options.env ?? {})
+      .filter(([name, value]) => /TOKEN|SECRET|PASSW|KEY|CREDENTIAL/i.test(name) && value.length >= 6)
+      .map(([name, value]) => ({ name: `env-${name.toLowerCase()}`, value })),
+  ]);
+  return {
+    contract: plan.contract,
+    target,
+    limits: defaultLimits,
+    env: options.env ?? {},
+    headers: options.headers ?? {},
+    params: run.header.params,
+    canary,
+    unsafeProbes: options.unsafeProbes ?? false,
+    timeScale: options.timeScale ?? 1,
+    signal: run.signal,
+    recorder: new Recorder({
+      now: run.now,
+      redact: (value) => redactor.redactJson(value),
+      eventsMax: defaultLimits.eventsMax,
+      onEvent: (event) => run.onEvent?.(event),
+    }),
+    views: new Map(),
+    now: run.now,
+    random,
+  };
+}
+
+/** `Bearer abc` hides `abc`. */
+function secretPart(header: string): string {
+  return header.replace(/^(Bearer|Basic|Token)\s+/i, "");
+}
+
+/** All scenarios, at most `jobs` at once, those that may take longest first. */
+async function driveAll(context: RunContext, scenarios: readonly Scenario[], jobs: number): Promise<void> {
+  const queue = [...scenarios].sort((a, b) => patience(b) - patience(a));
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      if (context.signal.aborted) return;
+      await driveScenario(context, next);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(jobs, queue.length)) }, worker));
+}
+
+/** Seconds that a scenario's fixed waits take; a guess that only orders the queue. */
+function patience({ steps }: Scenario): number {
+  return steps.reduce((sum, { arg }) => {
+    const text = JSON.stringify(arg);
+    const waits = [...text.matchAll(/"for":"(\d+(?:\.\d+)?)(ms|s)"/g)];
+    return sum + waits.reduce((all, match) => all + Number(match[1]) * (match[2] === "s" ? 1 : 0.001), 0);
+  }, 0);
+}
