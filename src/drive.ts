@@ -1,4 +1,5 @@
 // Drives one scenario: its steps in order, each leaving exactly one step event; then the clean-up, whatever happened.
+import { startStandIns } from "./drivers/stand-in.ts";
 import { ContractError } from "./errors.ts";
 import { unfit } from "./plan.ts";
 import { expand } from "./template.ts";
@@ -24,6 +25,7 @@ async function runSteps(context: RunContext, world: DrivenWorld): Promise<End> {
   if (scenario.if !== undefined && world.evaluate(scenario.if) !== true) {
     return { status: "skipped", reason: scenario.ifText ?? `condition not met: ${scenario.if}` };
   }
+  await startStandIns(world);
   let stopped: End | undefined;
   for (const step of scenario.steps) {
     world.step = step.name;

@@ -1,6 +1,8 @@
 // One scenario while it runs: what verbs act in, and the view that expressions see.
 import { evaluate } from "./cel.ts";
+import { listeners } from "./drivers/proc-fs.ts";
 import type { ModuleProcess } from "./drivers/process.ts";
+import { peersScope } from "./drivers/stand-in.ts";
 import { milliseconds } from "./duration.ts";
 import { ContractError } from "./errors.ts";
 import { makeFolder, removeFolder } from "./io.ts";
@@ -48,7 +50,7 @@ export function makeWorld(context: RunContext, scenario: Scenario): DrivenWorld 
   const shared = new Map<string, unknown>();
   const watchers = new Set<(event: TranscriptEvent) => void>();
   let folder: Promise<string> | undefined;
-  const scope = scopeOf(context, scenario, view, shared);
+  const scope = scopeOf(context, scenario, view, () => world);
   const world: DrivenWorld = {
     scenario,
     target: context.target,
@@ -80,6 +82,7 @@ export function makeWorld(context: RunContext, scenario: Scenario): DrivenWorld 
     },
     evaluate: (code, extra) => evaluate(code, extra === undefined ? scope : { ...scope, ...extra }),
     base: () => baseOf(context, scenario, scope),
+    impostor: (port) => impostorOf(world, port),
     folder() {
       const made = folder ?? makeFolder("conform-");
       folder = made;
@@ -108,7 +111,7 @@ function scopeOf(
   context: RunContext,
   scenario: Scenario,
   view: ScenarioView,
-  shared: Map<string, unknown>,
+  world: () => World,
 ): Record<string, unknown> {
   const { contract, target } = context;
   const runs: Record<string, unknown> = {};
@@ -132,7 +135,7 @@ function scopeOf(
     enumerable: true,
     get: () => definitions(contract.define, (code) => evaluate(code, scope)),
   });
-  Object.defineProperty(scope, "peers", { enumerable: true, get: () => shared.get("peers") ?? {} });
+  Object.defineProperty(scope, "peers", { enumerable: true, get: () => peersScope(world()) });
   return scope;
 }
 
@@ -144,4 +147,17 @@ function baseOf(context: RunContext, scenario: Scenario, scope: Record<string, u
   if (typeof base !== "string" || !/^https?:\/\//.test(base))
     throw new ContractError(`base of scenario "${scenario.name}" is no http URL: ${JSON.stringify(base)}`);
   return base.replace(/\/+$/, "");
+}
+
+/** A port that is listened on, by no process of this scenario: somebody else's service must never be judged as the module. */
+function impostorOf(world: World, port: number): string | undefined {
+  if (world.target.kind === "url" || world.processes.size === 0) return undefined;
+  const proven = world.shared("proven ports", () => new Set<number>());
+  if (proven.has(port)) return undefined;
+  const owned = [...world.processes.values()].map((process) => process.owns(port));
+  if (owned.some((own) => own === true)) proven.add(port);
+  if (owned.some((own) => own !== false)) return undefined;
+  return (listeners(port) ?? []).length > 0
+    ? `port ${port} is listened on by a process that is not the module`
+    : undefined;
 }

@@ -101,6 +101,8 @@ describe("the expectation", () => {
     evaluate: () => document,
     schema: () => null,
     eventsOf: () => [7],
+
+    place: () => undefined,
   });
   const it1 = { ok: true, ...answer("/v1/tasks/1?x=1", 200, { task_id: "1" }) };
 

@@ -40,6 +40,7 @@ export type HttpProblem =
   | "unresolved"
   | "tls"
   | "not-loopback"
+  | "not-owned"
   | "bad-request"
   | "timeout"
   | "aborted"

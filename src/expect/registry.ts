@@ -4,6 +4,7 @@ import type { Contract, Finding } from "../types.ts";
 import { came, header, mediaType, status } from "./answers.ts";
 import type { Evidences, ExpectationKind } from "./expectation.ts";
 import { noSecrets } from "./no-secrets.ts";
+import { openapi } from "./openapi.ts";
 import { same } from "./same.ts";
 import { schema } from "./schema.ts";
 import { each, that } from "./that.ts";
@@ -40,4 +41,5 @@ export const expectationKinds: ReadonlyMap<string, AnyKind> = new Map([
   entry(came),
   entry(schema),
   entry(noSecrets),
+  entry(openapi),
 ]);

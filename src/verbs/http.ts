@@ -78,7 +78,7 @@ async function ask(arg: HttpArg, world: World): Promise<Observation> {
   }
   const url = requestUrl(arg, world);
   const request = { method, url: url.href, ...outgoing(arg, world, url), ...bounds(arg, world), ...peer(world, url) };
-  const observation = arg.until === undefined ? await once(request, arg) : await poll(request, arg, world);
+  const observation = arg.until === undefined ? await once(request, arg, world) : await poll(request, arg, world);
   if (observation.truncated === true) {
     const bound = request.bodyBytesMax;
     world.record("limit", { limit: "bodyBytesMax", bound, seen: bound + 1, method, url: String(observation.url) });
@@ -174,11 +174,39 @@ function sent(arg: HttpArg, request: HttpRequest): { sent?: { [key: string]: Jso
   return { sent: { headers, ...(shown === undefined || bytes > 4096 ? { bytes } : { [key]: shown }) } };
 }
 
-async function once(request: HttpRequest, arg: HttpArg): Promise<Observation> {
+async function once(request: HttpRequest, arg: HttpArg, world: World): Promise<Observation> {
   if (arg.every !== undefined || arg["try-within"] !== undefined || arg.collect !== undefined) {
     throw new ContractError("`every`, `try-within` and `collect` go with `until`");
   }
-  return exchange(request);
+  return guarded(request, world);
+}
+
+/** Asks, unless somebody else than the module listens there: nothing is sent to a stranger, and no stranger is judged. */
+async function guarded(request: HttpRequest, world: World): Promise<HttpObservation> {
+  const url = new URL(request.url);
+  const stranger = isOwn(url, world) ? world.impostor(Number(url.port || 80)) : undefined;
+  if (stranger === undefined) return exchange(request);
+  const { method } = request;
+  const path = `${url.pathname}${url.search}`;
+  return {
+    ok: false,
+    method,
+    url: request.url,
+    path,
+    problem: "not-owned",
+    detail: stranger,
+    phase: "connect",
+    bytes: 0,
+    ms: 0,
+  };
+}
+
+function isOwn(url: URL, world: World): boolean {
+  try {
+    return url.origin === new URL(world.base()).origin;
+  } catch {
+    return false;
+  }
 }
 
 async function poll(request: HttpRequest, arg: HttpArg, world: World): Promise<Observation> {
@@ -194,7 +222,7 @@ async function poll(request: HttpRequest, arg: HttpArg, world: World): Promise<O
   for (let tries = 1; ; tries++) {
     const began = waited();
     const left = Math.max(1, request.deadlineMs - began);
-    const answer = await exchange({ ...request, deadlineMs: Math.min(tryMs, left) });
+    const answer = await guarded({ ...request, deadlineMs: Math.min(tryMs, left) }, world);
     if (answer.ok) firstOk ??= waited();
     const held = holds(condition, answer, world);
     if (arg.collect !== undefined) collect(collected, valueIn(arg.collect, answer, world));

@@ -1,9 +1,11 @@
 // All step verbs by name. Contracts may use these and no others.
 import type { z } from "zod";
 import type { Json, TargetKind } from "../types.ts";
+import { httpVerbs } from "./http.ts";
 import { awaitLine, watch } from "./lines.ts";
 import { closeStdin, end, exit, pauseOutput, send, signal, spawn, wait } from "./process.ts";
 import { set } from "./set.ts";
+import { awaitRequestVerb, peerVerb, releaseVerb } from "./stand-in.ts";
 import type { Observation, Verb, World } from "./verb.ts";
 
 /** A verb whose argument has been hidden behind its schema, so that all fit in one map. */
@@ -45,4 +47,8 @@ export const verbs: ReadonlyMap<string, AnyVerb> = new Map([
   entry(pauseOutput),
   entry(end),
   entry(set),
+  ...httpVerbs.map(entry),
+  entry(peerVerb),
+  entry(releaseVerb),
+  entry(awaitRequestVerb),
 ]);

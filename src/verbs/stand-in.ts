@@ -38,6 +38,7 @@ export const releaseVerb: Verb<z.infer<typeof releaseArg>> = {
   name: "release",
   about: "Answers all requests that a stand-in's brake holds and lifts the brake.",
   schema: releaseArg,
+  primary: "name",
   targets: ["command", "folder"],
   async run(arg, world) {
     const name = typeof arg === "string" ? arg : arg.name;

@@ -50,6 +50,8 @@ export interface World {
   evaluate(expression: string, extra?: Record<string, unknown>): unknown;
   /** Base URL of HTTP steps, without trailing slash. Throws ContractError when there is none yet. */
   base(): string;
+  /** Identity proof: who else listens on this port of a started module; undefined when it is the module, nobody, or unknown. */
+  impostor(port: number): string | undefined;
   /** The scenario's own empty folder, removed at its end. */
   folder(): Promise<string>;
   /** Run at the scenario's end, last registered first, whatever happened. */
