@@ -98,6 +98,14 @@ const text = (value: unknown): string => (typeof value === "string" ? value : ke
 
 type Handler = (...args: unknown[]) => unknown;
 const functions: [signature: string, about: string, handler: Handler][] = [
+  [
+    "asRecords(dyn, string): list<dyn>",
+    "a map name -> map as a list of maps that hold the name under this key; a list as it is",
+    (value, name) =>
+      Array.isArray(value)
+        ? value
+        : Object.entries(record(value)).map(([key, item]) => ({ [String(name)]: key, ...record(item) })),
+  ],
   ["keys(dyn): list<dyn>", "keys of a map, in order", (m) => Object.keys(record(m))],
   ["values(dyn): list<dyn>", "values of a map, in order", (m) => Object.values(record(m))],
   [

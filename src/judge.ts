@@ -2,8 +2,9 @@
 import { evaluate } from "./cel.ts";
 import type { Evidences } from "./expect/expectation.ts";
 import { expectationKinds } from "./expect/registry.ts";
+import { expand } from "./template.ts";
 import type { Contract, Finding, Outcome, Place, Requirement, Transcript } from "./types.ts";
-import { definitions, eventNumbers, observationAt, type ScenarioView, viewOf } from "./view.ts";
+import { definitions, eventNumbers, lazily, observationAt, type ScenarioView, viewOf } from "./view.ts";
 
 /** Everything outcomes are a function of. */
 export interface Case {
@@ -48,12 +49,10 @@ function openCourt(contract: Contract, transcript: Transcript): Court {
   const canary = Object.fromEntries(contract.canaries.map((name) => [name, `‹secret:${name}›`]));
   const scope: Record<string, unknown> = {
     runs: Object.fromEntries([...views].map(([name, view]) => [name, view.scope])),
-    vars: contract.vars,
     params: header.params,
     target: header.target,
     canary,
   };
-  scope.def = definitions(contract.define, (code) => evaluate(code, scope));
   return { contract, views, scope, transcript };
 }
 
@@ -155,10 +154,15 @@ function weigh(court: Court, requirement: Requirement): Outcome {
 }
 
 function scopeFor(court: Court, on: string | undefined): Record<string, unknown> {
-  if (on === undefined) return court.scope;
-  const [scenario = "", step] = on.split(".");
-  const run = court.views.get(scenario)?.scope ?? {};
-  return { ...court.scope, run, it: step === undefined ? run : observationAt(court.views, scenario, step) };
+  const [name = "", step] = (on ?? "").split(".");
+  const known = court.contract.scenarios.find((one) => one.name === name);
+  const run = court.views.get(name)?.scope ?? {};
+  const it = step === undefined ? run : observationAt(court.views, name, step);
+  const scope: Record<string, unknown> = { ...court.scope, run, ...(on === undefined ? {} : { it }) };
+  const within = (code: string): unknown => evaluate(code, scope);
+  scope.def = definitions(court.contract.define, within);
+  scope.vars = lazily({ ...court.contract.vars, ...known?.vars }, (value) => expand(value, within));
+  return scope;
 }
 
 function evidenceAt(court: Court, on: string | undefined): Evidences {

@@ -124,14 +124,19 @@ export function definitions(
   define: { [name: string]: string },
   evaluate: (code: string) => unknown,
 ): Record<string, unknown> {
+  return lazily(define, evaluate);
+}
+
+/** An object whose members are made on first use. */
+export function lazily<T>(source: { [name: string]: T }, make: (value: T) => unknown): Record<string, unknown> {
   const values: Record<string, unknown> = {};
-  for (const [name, code] of Object.entries(define)) {
+  for (const [name, value] of Object.entries(source)) {
     let known: { value: unknown } | undefined;
     Object.defineProperty(values, name, {
       enumerable: true,
       configurable: true,
       get: () => {
-        known ??= { value: evaluate(code) };
+        known ??= { value: make(value) };
         return known.value;
       },
     });

@@ -53,6 +53,7 @@ export function aWorld(target: Target, more: Partial<World> & { baseUrl?: string
       if (base === undefined) throw new ContractError("no base URL yet");
       return base;
     },
+    impostor: () => undefined,
     folder: () => Promise.reject(new Error("no folder in this test")),
     onEnd: () => undefined,
     random: (n) => "0".repeat(n),

@@ -1,11 +1,17 @@
 // All step verbs by name. Contracts may use these and no others.
 import type { z } from "zod";
 import type { Json, TargetKind } from "../types.ts";
+import { grepVerb, listVerb, readVerb } from "./files.ts";
 import { httpVerbs } from "./http.ts";
 import { awaitLine, watch } from "./lines.ts";
+import { awaitFreePort, watchListeners } from "./listeners.ts";
+import { parse } from "./parse.ts";
+import { holdPortVerb, lockVerb, pickPortVerb, releasePortVerb, unlockVerb } from "./ports.ts";
 import { closeStdin, end, exit, pauseOutput, send, signal, spawn, wait } from "./process.ts";
+import { requireVerb } from "./require.ts";
 import { set } from "./set.ts";
 import { awaitRequestVerb, peerVerb, releaseVerb } from "./stand-in.ts";
+import { tcp } from "./tcp.ts";
 import type { Observation, Verb, World } from "./verb.ts";
 
 /** A verb whose argument has been hidden behind its schema, so that all fit in one map. */
@@ -51,4 +57,17 @@ export const verbs: ReadonlyMap<string, AnyVerb> = new Map([
   entry(peerVerb),
   entry(releaseVerb),
   entry(awaitRequestVerb),
+  entry(readVerb),
+  entry(listVerb),
+  entry(grepVerb),
+  entry(requireVerb),
+  entry(parse),
+  entry(pickPortVerb),
+  entry(holdPortVerb),
+  entry(releasePortVerb),
+  entry(lockVerb),
+  entry(unlockVerb),
+  entry(tcp),
+  entry(watchListeners),
+  entry(awaitFreePort),
 ]);

@@ -1,0 +1,50 @@
+// Verbs that look at the machine's sockets: what a process listens on, and whether a port has become free.
+import { z } from "zod";
+import { isPortFree } from "../drivers/ports.ts";
+import { duration, number, procName } from "./fields.ts";
+import { processOf } from "./process.ts";
+import type { Verb } from "./verb.ts";
+
+const watchShape = z.strictObject({ for: duration, of: procName });
+
+/** The observation is {ok: true, ports, waited_ms}; it ends with the process. */
+export const watchListeners: Verb<z.infer<typeof watchShape>> = {
+  name: "watch-listeners",
+  about: "Watches for a time, or until the process ends, which TCP ports the process listens on.",
+  schema: watchShape,
+  primary: "for",
+  targets: ["command", "folder"],
+  async run(arg, world) {
+    const process = processOf(world, arg.of);
+    const end = world.now() + world.deadline(arg.for, "5s") / 1000;
+    const from = world.now();
+    const ports = new Set<number>();
+    for (;;) {
+      for (const { port } of process.listening() ?? []) ports.add(port);
+      if (process.exit !== undefined || world.now() >= end || world.signal.aborted) break;
+      await Promise.race([process.exited, new Promise((resolve) => setTimeout(resolve, 25))]);
+    }
+    return { ok: true, ports: [...ports].sort((a, b) => a - b), waited_ms: Math.round((world.now() - from) * 1000) };
+  },
+};
+
+const freeShape = z.strictObject({ port: number, within: duration.optional() });
+
+/** The observation is {ok: it became free, port, waited_ms}. */
+export const awaitFreePort: Verb<z.infer<typeof freeShape>> = {
+  name: "await-free-port",
+  about: "Waits until a port of the loopback address can be bound again.",
+  schema: freeShape,
+  primary: "port",
+  targets: ["command", "folder"],
+  async run(arg, world) {
+    const from = world.now();
+    const end = from + world.deadline(arg.within, "2s") / 1000;
+    let free = await isPortFree(arg.port);
+    while (!free && world.now() < end && !world.signal.aborted) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      free = await isPortFree(arg.port);
+    }
+    return { ok: free, port: arg.port, waited_ms: Math.round((world.now() - from) * 1000) };
+  },
+};
