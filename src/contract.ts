@@ -21,8 +21,21 @@ export interface Part {
   value: PartYaml;
 }
 
-/** Builds a contract from its files. Throws ContractError with every complaint found. */
+/** Builds a contract from its files. Throws ContractError with every complaint found; places name the files below `source.folder`. */
 export function loadContract(source: ContractFiles): Contract {
+  try {
+    return load(source);
+  } catch (error) {
+    if (!(error instanceof ContractError) || error.complaints.length === 0) throw error;
+    const inFolder = ({ place, message }: Complaint) => ({
+      place: { ...place, file: `${source.folder}/${place.file}` },
+      message,
+    });
+    throw new ContractError(error.complaints.map(inFolder));
+  }
+}
+
+function load(source: ContractFiles): Contract {
   const main = readPart(source, "contract.yaml", contractShape);
   const parts: Part[] = [
     { yaml: main.yaml, value: main.value },

@@ -1,5 +1,6 @@
 // Files, clock, randomness and the machine: the effects that are not drivers.
 import { createHash, randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdtemp, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
@@ -37,7 +38,7 @@ export function readContractFiles(folder: string): ContractFiles {
     files.set(name, text);
     hash.update(`${name}\0${text.length}\0${text}`);
   }
-  return { folder, files, digest: hash.digest("hex") };
+  return { folder: shownPath(folder), files, digest: hash.digest("hex") };
 }
 
 /** Folders below specs/ that hold a contract. */
@@ -118,6 +119,12 @@ export function absolute(path: string): string {
 export function startClock(): () => number {
   const origin = performance.now();
   return () => (performance.now() - origin) / 1000;
+}
+
+/** Many steps listen to one signal at once; that is no leak. */
+export function manyListeners(signal: AbortSignal): AbortSignal {
+  setMaxListeners(0, signal);
+  return signal;
 }
 
 /** Wall-clock time of now. */

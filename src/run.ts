@@ -1,7 +1,7 @@
 // The conductor: plan, drive concurrently, judge, assemble one module's report.
 
 import { driveScenario } from "./drive.ts";
-import { cores, randomSource, startClock, wallClock } from "./io.ts";
+import { cores, manyListeners, randomSource, startClock, wallClock } from "./io.ts";
 import { defaultLimits } from "./limits.ts";
 import type { RunOptions } from "./options.ts";
 import { makePlan, type Plan } from "./plan.ts";
@@ -51,7 +51,9 @@ export async function runModule(
   watcher.onHeader?.(header);
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort("deadline"), (options.timeout ?? 600) * 1000);
-  const signal = given.interrupt === undefined ? deadline.signal : AbortSignal.any([deadline.signal, given.interrupt]);
+  const signal = manyListeners(
+    given.interrupt === undefined ? deadline.signal : AbortSignal.any([deadline.signal, given.interrupt]),
+  );
   const context = contextOf(plan, target, options, {
     header,
     now,

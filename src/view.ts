@@ -47,7 +47,7 @@ export function addEvent(view: ScenarioView, event: TranscriptEvent): void {
   if (listName !== undefined) {
     const list = view.scope[listName] as unknown[];
     const entry = { n: event.n, t: event.t, proc: event.proc ?? null, step: event.step ?? null, ...event.data };
-    list.push(event.kind === "request" ? withJson(entry) : entry);
+    list.push(event.kind === "line" ? withLineJson(entry) : event.kind === "request" ? withJson(entry) : entry);
   } else if (event.kind === "step") addStep(view, event);
   else if (event.kind === "scenario") {
     const { status, reason, step } = event.data;
@@ -86,6 +86,14 @@ function withJson(observation: { [key: string]: unknown }): { [key: string]: unk
   if (typeof body !== "string" || observation.json !== undefined || !/^\s*[[{"\dtfn-]/.test(body)) return observation;
   const { value } = parseJson(body);
   return value === undefined ? observation : { ...observation, json: value };
+}
+
+/** A line of standard output that is one JSON value carries it as `json`. */
+function withLineJson(line: { [key: string]: unknown }): { [key: string]: unknown } {
+  const { stream, text } = line;
+  if (stream !== "stdout" || typeof text !== "string" || !/^\s*[[{"\dtfn-]/.test(text)) return line;
+  const { value } = parseJson(text);
+  return value === undefined ? line : { ...line, json: value };
 }
 
 /** All scenarios of a transcript by name. */

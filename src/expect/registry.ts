@@ -3,10 +3,15 @@ import type { z } from "zod";
 import type { Contract, Finding } from "../types.ts";
 import { came, header, mediaType, status } from "./answers.ts";
 import type { Evidences, ExpectationKind } from "./expectation.ts";
+import { exposition } from "./exposition.ts";
+import { known } from "./known.ts";
+import { lint } from "./lint.ts";
+import { metric } from "./metric.ts";
 import { noSecrets } from "./no-secrets.ts";
 import { openapi } from "./openapi.ts";
 import { same } from "./same.ts";
 import { schema } from "./schema.ts";
+import { scrapes } from "./scrapes.ts";
 import { each, that } from "./that.ts";
 
 /** A kind whose value has been hidden behind its schema, so that all fit in one map. */
@@ -42,4 +47,9 @@ export const expectationKinds: ReadonlyMap<string, AnyKind> = new Map([
   entry(schema),
   entry(noSecrets),
   entry(openapi),
+  entry(known),
+  entry(exposition),
+  entry(lint),
+  entry(metric),
+  entry(scrapes),
 ]);

@@ -41,7 +41,10 @@ const fields = {
   "try-within": duration.optional().describe("with `until`: deadline of one try; default all that is left"),
 };
 const argument = z.strictObject(fields);
-const requestArgument = z.strictObject({ ...fields, method: z.string().regex(/^[A-Za-z][A-Za-z-]*$/) });
+const requestArgument = z.strictObject({
+  ...fields,
+  method: z.union([z.string().regex(/^[A-Za-z][A-Za-z-]*$/), template]),
+});
 type HttpArg = z.infer<typeof argument> & { method?: string };
 
 const safeMethods = ["GET", "HEAD", "OPTIONS", "TRACE"];
@@ -247,7 +250,8 @@ async function poll(request: HttpRequest, arg: HttpArg, world: World): Promise<O
 
 function whyStop(answer: HttpObservation, world: World, late: boolean): string | undefined {
   if (world.signal.aborted) return "the run was interrupted";
-  const gone = world.processes.get("main")?.alive === false;
+  const processes = [...world.processes.values()];
+  const gone = processes.length > 0 && processes.every(({ alive }) => !alive);
   if (gone && !answer.ok && lostConnection.includes(answer.problem)) return "the module has exited";
   return late ? "time is up" : undefined;
 }

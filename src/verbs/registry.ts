@@ -1,16 +1,20 @@
 // All step verbs by name. Contracts may use these and no others.
 import type { z } from "zod";
 import type { Json, TargetKind } from "../types.ts";
+import { copy, write } from "./copy.ts";
+import { dockerfile } from "./dockerfile.ts";
 import { grepVerb, listVerb, readVerb } from "./files.ts";
 import { httpVerbs } from "./http.ts";
 import { awaitLine, watch } from "./lines.ts";
 import { awaitFreePort, watchListeners } from "./listeners.ts";
 import { parse } from "./parse.ts";
+import { choosePort, listening } from "./port.ts";
 import { holdPortVerb, lockVerb, pickPortVerb, releasePortVerb, unlockVerb } from "./ports.ts";
 import { closeStdin, end, exit, pauseOutput, send, signal, spawn, wait } from "./process.ts";
 import { requireVerb } from "./require.ts";
 import { set } from "./set.ts";
 import { awaitRequestVerb, peerVerb, releaseVerb } from "./stand-in.ts";
+import { syntaxCheck } from "./syntax-check.ts";
 import { tcp } from "./tcp.ts";
 import type { Observation, Verb, World } from "./verb.ts";
 
@@ -58,6 +62,12 @@ export const verbs: ReadonlyMap<string, AnyVerb> = new Map([
   entry(releaseVerb),
   entry(awaitRequestVerb),
   entry(readVerb),
+  entry(copy),
+  entry(write),
+  entry(dockerfile),
+  entry(syntaxCheck),
+  entry(choosePort),
+  entry(listening),
   entry(listVerb),
   entry(grepVerb),
   entry(requireVerb),
