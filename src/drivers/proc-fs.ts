@@ -1,5 +1,5 @@
 // What Linux says about processes and sockets under /proc. Everywhere else `hasProc` is false and lists are empty.
-import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from "node:fs";
 
 /** Is there a /proc of the Linux kind? */
 export const hasProc = process.platform === "linux" && existsSync("/proc/self/stat");
@@ -37,7 +37,7 @@ export function processTable(): ProcessFacts[] {
 
 /** Facts of one process, undefined when it is gone. */
 export function processFacts(pid: number): ProcessFacts | undefined {
-  const stat = read(`/proc/${pid}/stat`);
+  const stat = readStart(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
   // The name is in parentheses and may hold anything, also parentheses and spaces.
   const close = stat.lastIndexOf(")");
@@ -139,6 +139,25 @@ function read(path: string): string | undefined {
     return readFileSync(path, "latin1");
   } catch {
     return undefined;
+  }
+}
+
+const page = Buffer.alloc(4096);
+
+/** The first 4 KiB, with as few system calls as can be: this runs for every process ten times a second. */
+function readStart(path: string): string | undefined {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch {
+    return undefined;
+  }
+  try {
+    return page.latin1Slice(0, readSync(file, page, 0, page.length, 0));
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -1,12 +1,10 @@
 // A module as a running process: started in its own session, watched, fed, read in bounded memory, and ended without leaving anything behind.
-import type { ChildProcess } from "node:child_process";
-import type { Writable } from "node:stream";
 import type { Limits } from "../verbs/verb.ts";
 import { type LimitSeen, type LineSeen, LineSplitter, type StreamName, type StreamTotals } from "./lines.ts";
 import { hasProc, type ProcessFacts } from "./proc-fs.ts";
 import { climbDown, type Ending, graceMs, type Ladder, ladderDefault, within } from "./process-end.ts";
 import { knownSignal, ProcessTree, send } from "./process-tree.ts";
-import { type StartOptions, startProgram } from "./spawn.ts";
+import { type Started, type StartOptions, startProgram } from "./spawn.ts";
 import { watch } from "./watchdog.ts";
 
 export type { LimitSeen, LineSeen } from "./lines.ts";
@@ -48,9 +46,9 @@ let spawned = 0;
 /** Starts a program. Rejects with SpawnFailure when it cannot be started. */
 export async function spawnModule(options: SpawnOptions): Promise<ModuleProcess> {
   const token = `${options.token}-${process.pid}-${++spawned}`;
-  const { child, pid, start } = await startProgram({ ...options, env: { ...options.env, CONFORM_RUN: token } });
+  const program = await startProgram({ ...options, env: { ...options.env, CONFORM_RUN: token } });
   if (live.size === 0) process.once("exit", killAll);
-  const started = new ModuleProcess(child, new ProcessTree(pid, `CONFORM_RUN=${token}`), { ...options, start });
+  const started = new ModuleProcess(program, new ProcessTree(program.pid, `CONFORM_RUN=${token}`), options);
   live.add(started);
   return started;
 }
@@ -76,9 +74,9 @@ export class ModuleProcess {
   readonly name: string;
   /** Resolves when `onExit` is called. */
   readonly exited: Promise<ExitInfo>;
-  readonly #child: ChildProcess;
+  readonly #program: Started;
   readonly #tree: ProcessTree;
-  readonly #options: SpawnOptions & { start: number };
+  readonly #options: SpawnOptions;
   readonly #splitters: Record<StreamName, LineSplitter>;
   readonly #reaped: Promise<void>;
   readonly #unwatch: () => void;
@@ -88,12 +86,13 @@ export class ModuleProcess {
   #asked: { by: ExitInfo["by"]; reason: string } | undefined;
   #cpuMs: number | undefined;
   #over = false;
+  #abandoned = false;
   #ending: Promise<EndReport> | undefined;
 
-  constructor(child: ChildProcess, tree: ProcessTree, options: SpawnOptions & { start: number }) {
+  constructor(program: Started, tree: ProcessTree, options: SpawnOptions) {
     this.pid = tree.leader;
     this.name = options.name;
-    this.#child = child;
+    this.#program = program;
     this.#tree = tree;
     this.#options = options;
     this.#splitters = { stdout: this.#splitter("stdout"), stderr: this.#splitter("stderr") };
@@ -104,8 +103,8 @@ export class ModuleProcess {
       reaped = resolve;
     });
     this.exited = new Promise((resolve) => {
-      child.once("exit", (code, signal) => {
-        const ms = performance.now() - options.start;
+      program.child.once("exit", (code, signal) => {
+        const ms = performance.now() - program.start;
         this.#isReaped = true;
         tree.reaped();
         reaped();
@@ -131,10 +130,13 @@ export class ModuleProcess {
 
   /** Writes to stdin. `problem`: `closed`, `not read` (the deadline passed with the pipe full), or an errno name. */
   write(bytes: Uint8Array, deadlineMs: number): Promise<{ ok: boolean; problem?: string }> {
-    const { stdin } = this.#child;
-    if (stdin === null || !stdin.writable || this.#isReaped) return Promise.resolve({ ok: false, problem: "closed" });
+    const { stdin } = this.#program;
+    if (!stdin.writable || this.#isReaped) return Promise.resolve({ ok: false, problem: "closed" });
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve({ ok: false, problem: "not read" }), deadlineMs);
+      const timer = setTimeout(() => {
+        this.#abandoned = true;
+        resolve({ ok: false, problem: "not read" });
+      }, deadlineMs);
       stdin.write(bytes, (error) => {
         clearTimeout(timer);
         resolve(error ? { ok: false, problem: "code" in error ? String(error.code) : "closed" } : { ok: true });
@@ -142,10 +144,11 @@ export class ModuleProcess {
     });
   }
 
-  /** The module then reads end of file; what it did not read so far is thrown away. */
+  /** The module then reads end of file. What was not written by its deadline is thrown away. */
   closeStdin(): void {
     this.#asked ??= { by: "module", reason: "stdin closed" };
-    closeWritable(this.#child.stdin);
+    if (this.#abandoned) this.#program.stdin.destroy();
+    else this.#program.stdin.end();
   }
 
   /** Sends a signal (`TERM`, `SIGTERM`) to the process itself. False when there is no such signal or process. */
@@ -161,11 +164,11 @@ export class ModuleProcess {
 
   /** Stops reading a stream, so that its pipe fills. */
   pauseStream(stream: StreamName): void {
-    this.#child[stream]?.pause();
+    this.#program[stream].pause();
   }
 
   resumeStream(stream: StreamName): void {
-    this.#child[stream]?.resume();
+    this.#program[stream].resume();
   }
 
   /** User and system time of the whole group, also of its ended processes; the last sample after its end. Undefined without /proc. */
@@ -211,12 +214,13 @@ export class ModuleProcess {
   }
 
   async #end(ladder: Ladder): Promise<EndReport> {
+    const program = this.#program;
     const ended = await climbDown(
       {
         tree: this.#tree,
         reaped: this.#reaped,
         isReaped: () => this.#isReaped,
-        closeStdin: () => closeWritable(this.#child.stdin),
+        closeStdin: () => (program.stdin.writableLength > 0 ? program.stdin.destroy() : program.stdin.end()),
         asked: (reason) => {
           this.#asked = { by: "conform", reason };
         },
@@ -256,12 +260,10 @@ export class ModuleProcess {
   }
 
   #read(stream: StreamName): Promise<void> {
-    const readable = this.#child[stream];
+    const readable = this.#program[stream];
     const splitter = this.#splitters[stream];
     return new Promise((resolve) => {
-      if (readable === null) return resolve();
       readable.on("data", (chunk: Buffer) => splitter.push(chunk));
-      readable.on("error", () => {});
       readable.once("close", () => {
         splitter.end();
         resolve();
@@ -274,22 +276,16 @@ export class ModuleProcess {
     this.resumeStream("stdout");
     this.resumeStream("stderr");
     if (await within(outputs, graceMs)) return;
-    this.#child.stdout?.destroy();
-    this.#child.stderr?.destroy();
+    this.#program.stdout.destroy();
+    this.#program.stderr.destroy();
     await outputs;
   }
 
   #report({ code, signal, ms }: { code: number | null; signal: string | null; ms: number }): ExitInfo {
     const own = signal !== null && this.#signals.has(signal) ? ({ by: "conform", reason: signal } as const) : undefined;
     this.#exit = { code, signal, ms, by: "module", ...(own ?? this.#asked) };
-    closeWritable(this.#child.stdin);
+    this.#program.stdin.destroy();
     this.#options.onExit(this.#exit);
     return this.#exit;
   }
-}
-
-function closeWritable(stdin: Writable | null): void {
-  if (stdin === null) return;
-  if (stdin.writableLength > 0) stdin.destroy();
-  else stdin.end();
 }

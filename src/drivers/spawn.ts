@@ -1,5 +1,7 @@
 // Starts a program in a session of its own, with pipes and nothing inherited.
 import type { ChildProcess } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import { openPipes } from "./pipes.ts";
 import { cannotStart, findProgram, type Program, startFailure } from "./spawn-failure.ts";
 
 export interface StartOptions extends Program {
@@ -12,16 +14,22 @@ export interface StartOptions extends Program {
 export interface Started {
   child: ChildProcess;
   pid: number;
+  stdin: Writable;
+  stdout: Readable;
+  stderr: Readable;
   /** `performance.now()` before the spawn. */
   start: number;
 }
 
-/** Rejects with SpawnFailure. The child has listeners for `error`, so it can never throw into the event loop. */
+/** Rejects with SpawnFailure. Everything in it has listeners for `error`, so it can never throw into the event loop. */
 export async function startProgram(options: StartOptions): Promise<Started> {
   const refused = cannotStart(options);
   if (refused !== undefined) throw refused;
-  const { execa } = await import("execa");
+  const [{ execa }, pipes] = await Promise.all([import("execa"), openPipes()]);
   const [file = "", ...args] = pinned(options);
+  // execa takes any descriptor; its types list 3 to 9 only.
+  const ends = pipes?.childEnds.map((fd) => fd as 3) ?? [];
+  const [stdin = "pipe", stdout = "pipe", stderr = "pipe"] = ends;
   const start = performance.now();
   const child = execa(file, args, {
     cwd: options.cwd,
@@ -32,16 +40,24 @@ export async function startProgram(options: StartOptions): Promise<Started> {
     buffer: false,
     reject: false,
     encoding: "buffer",
-    stdin: options.stdin === "pipe" ? "pipe" : "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
+    stdin,
+    stdout,
+    stderr,
     windowsHide: true,
   });
+  pipes?.closeChildEnds();
+  const streams = pipes ?? child;
   const { pid } = child;
-  if (pid === undefined) throw startFailure(options, await child);
-  child.on("error", () => {}); // A signal that could not be sent; `exit` tells what matters.
-  child.stdin?.on("error", () => {}); // EPIPE; whoever writes gets it, too.
-  return { child, pid, start };
+  // Signals that could not be sent (`exit` tells what matters), and EPIPE (whoever writes gets it, too).
+  for (const one of [child, streams.stdin, streams.stdout, streams.stderr]) one?.on("error", () => {});
+  if (pid === undefined || streams.stdin === null || streams.stdout === null || streams.stderr === null) {
+    for (const one of [streams.stdin, streams.stdout, streams.stderr]) one?.destroy();
+    pipes?.release();
+    throw startFailure(options, await child);
+  }
+  child.once("exit", () => pipes?.release());
+  if (options.stdin === "empty") streams.stdin.end();
+  return { child, pid, start, stdin: streams.stdin, stdout: streams.stdout, stderr: streams.stderr };
 }
 
 function pinned({ argv, cpu, cwd }: StartOptions): string[] {
