@@ -153,7 +153,7 @@ function readStart(path: string): string | undefined {
     return undefined;
   }
   try {
-    return page.latin1Slice(0, readSync(file, page, 0, page.length, 0));
+    return page.toString("latin1", 0, readSync(file, page, 0, page.length, 0));
   } catch {
     return undefined;
   } finally {
