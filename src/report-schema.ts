@@ -1,13 +1,16 @@
 // Reads a report back: its shape as zod, from which reports/report.schema.json is generated too.
 import { z } from "zod";
 import { UsageError } from "./errors.ts";
-import type { Report } from "./types.ts";
+import type { Json, Report } from "./types.ts";
 import { visible } from "./visible.ts";
 
 const level = z.enum(["MUST", "SHOULD", "MAY"]);
 const whole = z.int().min(0);
 const seconds = z.number().describe("Seconds since the run's start.");
 const targetKind = z.enum(["command", "folder", "url"]);
+
+/** Not zod's own: that drops the key `__proto__`, which a module may well have sent. */
+const json = z.custom<Json>(isJson, "not a JSON value");
 
 const counts = z
   .object({ pass: whole, fail: whole, blocked: whole, skipped: whole, error: whole })
@@ -27,8 +30,8 @@ const verdict = z
 const finding = z
   .object({
     at: z.string().describe("What is concerned: a step, a pointer into a document, a series."),
-    expected: z.json(),
-    actual: z.json(),
+    expected: json,
+    actual: json,
     events: z.array(whole).describe("Numbers of the transcript's events that show it."),
     place: z
       .object({ file: z.string(), line: z.int().exactOptional(), column: z.int().exactOptional() })
@@ -136,7 +139,7 @@ export const reportShape = z
 
 /** The published JSON Schema (2020-12). */
 export function reportJsonSchema(): object {
-  return z.toJSONSchema(reportShape, { target: "draft-2020-12", io: "input" });
+  return z.toJSONSchema(reportShape, { target: "draft-2020-12", io: "input", unrepresentable: "any" });
 }
 
 /** Throws UsageError that names the file, what is wrong and where. */
@@ -152,6 +155,12 @@ export function parseReport(value: unknown, file = "report.json"): Report {
   const lines = parsed.error.issues.slice(0, 5).map(({ path, message }) => `${pointer(path)}: ${visible(message)}`);
   const more = parsed.error.issues.length > 5 ? `\n… ${parsed.error.issues.length - 5} more` : "";
   throw new UsageError(`${visible(file)}: not a valid report\n${lines.join("\n")}${more}`);
+}
+
+function isJson(value: unknown): boolean {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (typeof value === "number") return Number.isFinite(value);
+  return typeof value === "object" && Object.values(value).every(isJson);
 }
 
 function formatOf(value: unknown): unknown {

@@ -13,21 +13,21 @@ const readJson = (path: string | URL) => JSON.parse(readFileSync(path, "utf8"));
 
 export const junitSchemas = ["windyroad-JUnit.xsd", "jenkins-junit-10.xsd", "jest-junit-junit-4.xsd"];
 
-/** Complaints of xmllint; empty when the file is valid under the schema. */
-export async function junitComplaints(xml: string, schema: string): Promise<string[]> {
+/** Complaints of xmllint; empty when the files are valid under the schema. */
+export async function junitComplaints(xml: string | string[], schema: string): Promise<string[]> {
   const contents = readFileSync(new URL(`junit-xsd/${schema}`, fixtures), "utf8");
   return lint(xml, { fileName: schema, contents });
 }
 
 /** Complaints about well-formedness only. */
-export async function xmlComplaints(xml: string): Promise<string[]> {
+export async function xmlComplaints(xml: string | string[]): Promise<string[]> {
   const open = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="testsuites"/></xs:schema>';
   return lint(xml, { fileName: "any.xsd", contents: open });
 }
 
-async function lint(xml: string, schema: { fileName: string; contents: string }): Promise<string[]> {
+async function lint(xml: string | string[], schema: { fileName: string; contents: string }): Promise<string[]> {
   const { errors } = await validateXML({
-    xml: { fileName: "junit.xml", contents: xml },
+    xml: [xml].flat().map((contents, i) => ({ fileName: `junit-${i}.xml`, contents })),
     schema,
     maxMemoryPages: memoryPages.GiB,
   });

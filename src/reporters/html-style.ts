@@ -56,7 +56,7 @@ p, ul, dl { margin: 0; }
 .facts div { display: flex; gap: .5rem; min-width: 0; }
 .facts dt { color: var(--soft); flex: none; }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
-.remarks { margin: 1rem 0 0; padding: .75rem 1rem .75rem 2rem; background: var(--panel); border: 1px solid var(--line); border-radius: 8px; font-size: .9375rem; }
+.remarks { margin: 1rem 0 0; padding: .75rem 1rem .75rem 2rem; background: var(--panel); border: 1px solid var(--line); border-radius: 8px; font-size: .9375rem; overflow-wrap: anywhere; }
 
 .bar { display: block; width: 100%; height: 12px; border-radius: 6px; overflow: hidden; background: var(--blocked-bg); }
 .levels { width: 100%; border-collapse: collapse; margin-top: 1.5rem; }
