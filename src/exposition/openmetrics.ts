@@ -52,13 +52,16 @@ export function readOpenMetrics(scanner: Scanner): void {
       scanner.nextLine();
     }
   }
-  if (!ended) {
-    scanner.line++;
-    scanner.lineAt = bytes.length;
-    scanner.problem("eof", bytes.length, "# EOF as the last line");
-    if (scanner.line > 1) scanner.line--;
-  }
   model.lines = scanner.line;
+  if (!ended) noEnd(scanner);
+}
+
+/** The place of the missing last line: after the last line feed. */
+function noEnd(scanner: Scanner): void {
+  const { bytes } = scanner;
+  scanner.lineAt = bytes.lastIndexOf(LF) + 1;
+  if (scanner.lineAt === bytes.length) scanner.line++;
+  scanner.problem("eof", bytes.length, "# EOF as the last line");
 }
 
 /** Is the line exactly `# EOF`? A carriage return is reported, and then it is. */

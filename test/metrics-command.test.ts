@@ -1,0 +1,183 @@
+// `conform metrics` as a process: files, standard input, URLs, reporters, exit codes.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { MetricsFlags } from "../src/cli/metrics.ts";
+
+const script = fileURLToPath(new URL("metrics-cli.ts", import.meta.url));
+let folder = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "conform-metrics-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function metrics(target: string | null, flags: MetricsFlags = {}, input: string | Uint8Array = "") {
+  const { exitCode, stdout, stderr } = await execa(
+    process.execPath,
+    ["--import", "tsx", script, JSON.stringify([target, flags])],
+    { reject: false, input },
+  );
+  return { exitCode, stdout, stderr };
+}
+
+async function file(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+const clean = "# HELP a_total x\n# TYPE a_total counter\na_total 1\n";
+const warned = "# HELP a_ms x\n# TYPE a_ms gauge\na_ms 1\n";
+const broken = "a 1\nb{ 2\nc x\n";
+
+describe("exit codes", () => {
+  test("0 clean, 0 warnings, 1 warnings with --strict, 1 errors", async () => {
+    expect((await metrics(await file("clean", clean))).exitCode).toBe(0);
+    const path = await file("warned", warned);
+    expect((await metrics(path)).exitCode).toBe(0);
+    expect((await metrics(path, { strict: true })).exitCode).toBe(1);
+    expect((await metrics(path, { strict: true, lint: "none" })).exitCode).toBe(0);
+    expect((await metrics("-", {}, broken)).exitCode).toBe(1);
+  });
+
+  test("2 for a missing file, an unknown rule, an unknown reporter", async () => {
+    expect(await metrics(join(folder, "nothing"))).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("no file"),
+    });
+    expect(await metrics("-", { lint: "base-units" })).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('"base-unit"'),
+    });
+    expect(await metrics("-", { reporter: "xml" })).toMatchObject({ exitCode: 2 });
+    expect(await metrics("-", { format: "protobuf" })).toMatchObject({ exitCode: 2 });
+  });
+
+  test("3 for a URL that does not answer, or not with 200", async () => {
+    const url = await served((_, response) => response.writeHead(404).end("nothing"));
+    expect(await metrics(url)).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("404") });
+    expect((await metrics("http://127.0.0.1:1/metrics")).exitCode).toBe(3);
+  });
+});
+
+describe("reporters", () => {
+  test("text names place, rule and line", async () => {
+    const { stdout } = await metrics("-", {}, broken);
+    expect(stdout).toMatch(/^error +2:4 +label-name +expected a label name, found "2"$/m);
+    expect(stdout).toMatch(/^nonconformant: 2 errors, 1 warning$/m);
+  });
+
+  test("json is one value with every finding", async () => {
+    const { stdout } = await metrics("-", { reporter: "json", extended: true }, broken);
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdict: "nonconformant",
+      expositions: [
+        {
+          format: "prometheus",
+          parses: false,
+          errors: 2,
+          findings: [
+            { id: "label-name", line: 2, column: 4 },
+            { id: "number", line: 3, column: 3 },
+            { id: "no-help", line: 1 },
+          ],
+          cardinality: [{ family: "a", series: 1 }],
+        },
+      ],
+    });
+  });
+
+  test("junit has one case per rule", async () => {
+    const { stdout } = await metrics("-", { reporter: "junit", lint: "no-help" }, broken);
+    expect(stdout).toMatch(/<testcase name="parse\/number"[^>]*>\s*<failure type="MUST"/);
+    expect(stdout).toContain('<testcase name="lint/no-help"');
+    expect(stdout).not.toContain("lint/base-unit");
+  });
+
+  test("no control character of a body reaches the terminal", async () => {
+    const { stdout } = await metrics(
+      "-",
+      { extended: true },
+      'a{b="\u001b]0;x\u0007"} z\n\u001b[2J 1\na{c="\u009b1m"} 1\n',
+    );
+    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  });
+});
+
+const servers: (() => void)[] = [];
+afterAll(() => {
+  for (const close of servers) close();
+});
+
+function served(handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
+  const server = createServer(handle);
+  servers.push(() => server.close());
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      resolve(`http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/metrics`);
+    });
+  });
+}
+
+describe("a URL", () => {
+  test("that answers both formats is checked in both", async () => {
+    const accepts: (string | undefined)[] = [];
+    const url = await served((request, response) => {
+      accepts.push(request.headers.accept);
+      const open = request.headers.accept?.startsWith("application/openmetrics-text") === true;
+      response.writeHead(200, { "content-type": open ? "application/openmetrics-text; version=1.0.0" : "text/plain" });
+      response.end(open ? clean.replace("HELP a_total", "HELP a").replace("TYPE a_total", "TYPE a") : clean);
+    });
+    const { exitCode, stdout } = await metrics(url, { reporter: "json" });
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout).expositions).toMatchObject([
+      { format: "prometheus", valid: true },
+      { format: "openmetrics", valid: false, findings: [{ id: "eof" }] },
+    ]);
+    expect(accepts).toHaveLength(2);
+  });
+
+  test("that knows one format is checked once; its content type counts", async () => {
+    const url = await served((_, response) => response.writeHead(200, { "content-type": "text/html" }).end(clean));
+    const { stdout } = await metrics(url, { reporter: "json" });
+    expect(JSON.parse(stdout).expositions).toMatchObject([
+      { format: "prometheus", findings: [{ id: "content-type" }] },
+    ]);
+  });
+
+  test("with a gzip body is read, with a cap on what comes out", async () => {
+    const url = await served((_, response) =>
+      response.writeHead(200, { "content-type": "text/plain", "content-encoding": "gzip" }).end(gzipSync(clean)),
+    );
+    expect((await metrics(url)).exitCode).toBe(0);
+    const bomb = await served((_, response) =>
+      response
+        .writeHead(200, { "content-type": "text/plain", "content-encoding": "gzip" })
+        .end(gzipSync("a 1\n".repeat(1_000_000))),
+    );
+    const { exitCode, stdout } = await metrics(bomb, { maxBytes: 100_000 });
+    expect(exitCode).toBeGreaterThan(0);
+    expect(stdout.length).toBeLessThan(50_000);
+  });
+
+  test("with a body over the cap is cut there, and that is an error", async () => {
+    const url = await served((_, response) =>
+      response.writeHead(200, { "content-type": "text/plain" }).end(clean + "b 1\n".repeat(50_000)),
+    );
+    const { exitCode, stdout } = await metrics(url, { maxBytes: 60, lint: "none" });
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("body-cut");
+  });
+});
+
+test("a gzip file is opened", async () => {
+  const { exitCode, stdout } = await metrics(await file("clean.gz", gzipSync(clean)));
+  expect({ exitCode, opened: stdout.includes("gzip undone") }).toEqual({ exitCode: 0, opened: true });
+});
