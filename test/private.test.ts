@@ -1,45 +1,91 @@
 // Private texts never reach a report.
 import { expect, test } from "vitest";
-import { privateWords, replacer, withoutPrivate } from "../src/private.ts";
+import { scrubber, scrubReport, scrubTranscript } from "../src/private.ts";
 import { parseReport } from "../src/report-schema.ts";
 import { broken } from "./report-broken.ts";
 import { conforming, moduleOf, reportOf, result, verdictOf } from "./report-cases.ts";
 
-const words = privateWords({
-  module: "/home/ada/src/my-module/",
-  cwd: "/home/ada/src",
+const scrub = scrubber({
+  folders: [{ path: "/opt/vendor/other", shown: "../../../opt/vendor/other" }],
+  cwd: "/home/ada/src/",
   home: "/home/ada",
   temp: "/tmp",
   host: "ada-laptop",
 });
 
 test.each([
-  ["/home/ada/src/my-module/x.js:3", "‹module›/x.js:3"],
-  ["file:///home/ada/src/other", "file://‹cwd›/other"],
-  ["in /home/ada.", "in ‹home›."],
+  ["/home/ada/src/my-module/x.js:3", "./my-module/x.js:3"],
+  ["file:///home/ada/other", "file://~/other"],
+  ["in /home/ada.", "in ~."],
   ["/home/adams", "/home/adams"],
-  ["a\\n/home/ada\\n", "a\\n‹home›\\n"],
-  ["/tmp/conform-1", "‹tmp›/conform-1"],
+  ["PATH=/bin:/home/ada/bin", "PATH=/bin:~/bin"],
+  ['{"cwd":"a\\n/home/ada/src"}', '{"cwd":"a\\n."}'],
+  ["GET http://127.0.0.1:4100/home/ada", "GET http://127.0.0.1:4100/home/ada"],
+  ["http://host.example/home/ada", "http://host.example/home/ada"],
+  ["/opt/vendor/other/run", "../../../opt/vendor/other/run"],
+  // One segment tells nothing.
+  ["/tmp/conform-1", "/tmp/conform-1"],
   ["listening on Ada-Laptop:80", "listening on ‹host›:80"],
   ["ada-laptops", "ada-laptops"],
-])("%j", (text, expected) => expect(replacer(words)(text)).toBe(expected));
+])("%j", (text, expected) => expect(scrub(text)).toBe(expected));
 
-test("what is no secret is left alone", () => {
-  expect(privateWords({ module: "/", cwd: "/x", home: "", host: "localhost" })).toEqual([]);
-  expect(privateWords({ cwd: "relative/folder", host: "10.0.0.1" })).toEqual([]);
-  expect(withoutPrivate(broken(), [])).toEqual(broken());
+test("what tells nothing is left alone", () => {
+  const open = scrubber({ cwd: "/app", home: "/", temp: "relative/folder", host: "metrics" });
+  const text = "/app/x / relative/folder metrics";
+  expect(open(text)).toBe(text);
+  expect(scrubReport(broken(), open)).toEqual(broken());
+  expect(scrubber({ host: "10.0.0.1" })("10.0.0.1")).toBe("10.0.0.1");
 });
 
-test("values and keys are reached everywhere and the report stays one", () => {
-  const text = "/home/ada/src/my-module on ada-laptop";
-  const one = result("area/x", "MUST", text, {
-    kind: "fail",
-    findings: [{ at: text, expected: { [text]: [text] }, actual: text, events: [1], place: { file: text } }],
+test("foreign texts are reached everywhere and the report stays one", () => {
+  const text = "/home/ada/src/m on ada-laptop";
+  const fail = result(
+    "area/x",
+    "MUST",
+    "A sentence.",
+    {
+      kind: "fail",
+      findings: [{ at: text, expected: { [text]: [text] }, actual: text, events: [1], place: { file: text } }],
+    },
+    { evidence: [{ event: 1, t: 0, scenario: "main", text }], repeat: [text] },
+  );
+  const others = [
+    result("area/y", "MUST", "A sentence.", { kind: "blocked", by: "area/x", reason: text }),
+    result("area/z", "MUST", "A sentence.", { kind: "skipped", reason: text }),
+    result("area/w", "MUST", "A sentence.", { kind: "error", message: text }),
+  ];
+  const verdict = verdictOf([fail, ...others], "nonconformant", [text]);
+  const module = moduleOf(text, [fail, ...others], verdict, {
+    notes: [text],
+    partial: text,
+    filtered: text,
+    scenarios: [{ name: "main", status: "error", reason: text, from: 0, to: 1, steps: [] }],
   });
-  const verdict = verdictOf([one], "nonconformant", [text]);
-  const report = reportOf([moduleOf(text, [one], verdict, { notes: [text], partial: text })], verdict);
-  const clean = withoutPrivate(report, words);
+  const clean = scrubReport(reportOf([module], verdict), scrub);
   expect(JSON.stringify(clean)).not.toMatch(/ada/);
   expect(parseReport(clean)).toEqual(clean);
-  expect(withoutPrivate(conforming(), words)).toEqual(conforming());
+  expect(scrubReport(conforming(), scrub)).toEqual(conforming());
+});
+
+test("a transcript's events are reached, its plan is not", () => {
+  const header = {
+    format: 1,
+    tool: { name: "conform", version: "0.1.0" },
+    contract: { name: "c", version: "1", digest: "d" },
+    target: { kind: "folder", label: "/home/ada/src/m" },
+    started: "2026-03-01T09:30:00.000Z",
+    params: {},
+    plan: { scenarios: ["main"], requirements: ["area/x"] },
+  } as const;
+  const event = {
+    n: 1,
+    t: 0,
+    scenario: "main",
+    kind: "spawn",
+    data: { argv: ["/home/ada/src/m/run"], cwd: "/home/ada" },
+  };
+  const transcript = { header: { ...header, plan: { scenarios: ["main"], requirements: [] } }, events: [event] };
+  const clean = scrubTranscript(transcript, scrub);
+  expect(clean.header.target.label).toBe("./m");
+  expect(clean.events[0]?.data).toEqual({ argv: ["./m/run"], cwd: "~" });
 });

@@ -1,7 +1,7 @@
 // One result, many views: for random reports every format parses, counts as the verdict does, loses nothing silently and shows nothing private.
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { privateWords, withoutPrivate } from "../src/private.ts";
+import { scrubber, scrubReport } from "../src/private.ts";
 import { parseReport } from "../src/report-schema.ts";
 import { loadReporter, type RenderOptions, type Reporter, reporterNames } from "../src/reporters/registry.ts";
 import type { Report, Result } from "../src/types.ts";
@@ -19,7 +19,7 @@ import {
   xmlComplaints,
 } from "./report-readers.ts";
 
-const words = privateWords(SECRETS);
+const scrub = scrubber({ cwd: SECRETS.module, home: SECRETS.home, host: SECRETS.host });
 const reporters = new Map<string, Reporter>();
 beforeAll(async () => {
   for (const name of reporterNames) reporters.set(name, await loadReporter(name));
@@ -29,7 +29,7 @@ beforeAll(async () => {
 function render(name: string, raw: Report, options: RenderOptions = {}): { report: Report; output: string } {
   const reporter = reporters.get(name);
   if (reporter === undefined) throw new Error(name);
-  const report = withoutPrivate(raw, words);
+  const report = scrubReport(raw, scrub);
   return { report, output: reporter.render(report, options) };
 }
 
