@@ -138,4 +138,24 @@ function addCommands(root: Command, done: (result: Promise<number>) => Promise<v
     .action((file: string, flags) =>
       done(import("./cli/judge.ts").then(({ judgeCommand }) => judgeCommand(file, flags))),
     );
+  root
+    .command("report")
+    .description("the same report in another format")
+    .argument("<report.json>", "file written by --reporter json")
+    .option("--reporter <name[=file]>", "html, markdown, junit, ... (repeatable; file - is standard output)", collect)
+    .option("--out <dir>", "folder of the reports")
+    .option("--transcript <file>", "the run's transcript, for har and ndjson (repeatable)", collect)
+    .addOption(new Option("--junit-dialect <dialect>", "portable or rich").choices(["portable", "rich"]))
+    .option("-v, --verbose", "show passes and skips too")
+    .option("-q, --quiet", "failures and the verdict only")
+    .option("--no-color", "no colours")
+    .addHelpText("after", reportHelp)
+    .action((file: string, flags) =>
+      done(import("./cli/report.ts").then(({ reportCommand }) => reportCommand(file, flags))),
+    );
 }
+
+const reportHelp = `
+Example:
+  conform report reports/latest/report.json --reporter html --reporter markdown=-
+Exit codes: 0 converted (whatever the verdict in it), 2 the file is no report of conform or a reporter is unknown.`;

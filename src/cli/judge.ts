@@ -6,6 +6,7 @@ import { moduleReport } from "../report.ts";
 import { parseTranscript } from "../transcript.ts";
 import type { Contract, Report, TranscriptHeader } from "../types.ts";
 import { version } from "../version.ts";
+import { machineScrub } from "./machine.ts";
 import { checkReporters, writeReports } from "./sink.ts";
 
 interface JudgeFlags {
@@ -33,7 +34,8 @@ export async function judgeCommand(file: string, flags: JudgeFlags): Promise<num
     modules: [module],
   };
   const verbosity = flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal";
-  const sink = { reporters, out: flags.out ?? "reports/latest", verbosity, color: flags.color !== false } as const;
+  const out = flags.out ?? "reports/latest";
+  const sink = { reporters, out, verbosity, color: flags.color !== false, scrub: machineScrub([]) } as const;
   await writeReports(report, sink, { [module.name]: transcript });
   return report.verdict.exit;
 }

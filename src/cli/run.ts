@@ -4,12 +4,14 @@ import { UsageError } from "../errors.ts";
 import { startClock, wallClock } from "../io.ts";
 import type { RunWatcher } from "../run.ts";
 import { judgeModule, type Prepared, prepare } from "../session.ts";
-import type { ModuleReport, Report, Transcript } from "../types.ts";
+import type { ModuleReport, Report, Transcript, TranscriptEvent } from "../types.ts";
 import { verdictOfAll } from "../verdict.ts";
 import { version } from "../version.ts";
 import { optionsOf, type RunFlags } from "./flags.ts";
+import { machineScrub } from "./machine.ts";
 import { progress } from "./progress.ts";
-import { checkReporters, writeReports } from "./sink.ts";
+import { checkReporters, defaultReporters, parse, type Sink, writeReports } from "./sink.ts";
+import { type EventStream, eventStream } from "./stream.ts";
 import { transcriptFile } from "./transcript-file.ts";
 
 /** Judges one module after the other. Throws UsageError before anything is started. */
@@ -24,16 +26,18 @@ export async function run(targets: string[], command: string[] | undefined, flag
   const prepared = names.map((name) => prepare(name, options, flags.config));
   const first = prepared[0]?.config;
   const sink = {
-    reporters: flags.reporter ?? first?.reporter ?? ["text", "junit", "json"],
+    reporters: flags.reporter ?? first?.reporter ?? defaultReporters(),
     out: flags.out ?? first?.out ?? "reports/latest",
     ...(flags.junitDialect === undefined ? {} : { junitDialect: flags.junitDialect }),
     verbosity: flags.quiet ? ("quiet" as const) : flags.verbose ? ("verbose" as const) : ("normal" as const),
     color: flags.color !== false,
+    scrub: machineScrub(prepared.flatMap(({ target }) => target.folder ?? [])),
   };
   await checkReporters(sink.reporters);
   const started = wallClock().toISOString();
   const clock = startClock();
-  const { modules, transcripts } = await judgeAll(prepared, flags);
+  const streams = streamsOf(sink, started);
+  const { modules, transcripts } = await judgeAll(prepared, flags, streams.list);
   const report: Report = {
     format: 1,
     tool: { name: "conform", version },
@@ -42,8 +46,17 @@ export async function run(targets: string[], command: string[] | undefined, flag
     verdict: verdictOfAll(modules.map(({ verdict }) => verdict)),
     modules,
   };
-  await writeReports(report, sink, transcripts);
+  for (const stream of streams.list) stream.end(report);
+  await writeReports(report, { ...sink, streamed: streams.specs }, transcripts);
   return report.verdict.exit;
+}
+
+/** Reporters that are written while the run goes on. */
+function streamsOf(sink: Sink, started: string): { specs: string[]; list: EventStream[] } {
+  const specs = sink.reporters.filter((spec) => parse(spec).name === "ndjson");
+  const frame = { tool: { name: "conform", version }, scrub: sink.scrub };
+  const path = (file: string | undefined) => file ?? `${sink.out}/report.ndjson`;
+  return { specs, list: specs.map((spec) => eventStream(path(parse(spec).file), started, frame)) };
 }
 
 interface Judged {
@@ -51,7 +64,7 @@ interface Judged {
   transcripts: Record<string, Transcript>;
 }
 
-async function judgeAll(prepared: Prepared[], flags: RunFlags): Promise<Judged> {
+async function judgeAll(prepared: Prepared[], flags: RunFlags, streams: EventStream[]): Promise<Judged> {
   const interrupt = new AbortController();
   const stop = (signal: NodeJS.Signals): void => {
     if (interrupt.signal.aborted) void endAll().then(() => process.exit(signal === "SIGINT" ? 130 : 143));
@@ -63,8 +76,12 @@ async function judgeAll(prepared: Prepared[], flags: RunFlags): Promise<Judged> 
   try {
     for (const one of prepared) {
       if (interrupt.signal.aborted) break;
-      const result = await judgeOne(one, flags, interrupt.signal, prepared.length);
-      const report = { ...result.report, name: uniqueName(result.report.name, modules) };
+      const name = uniqueName(one.target.label, modules);
+      const onEvent = (event: TranscriptEvent) => {
+        for (const stream of streams) stream.event(name, event);
+      };
+      const result = await judgeOne(one, flags, { interrupt: interrupt.signal, count: prepared.length, onEvent });
+      const report = { ...result.report, name };
       modules.push(report);
       transcripts[report.name] = result.transcript;
     }
@@ -75,7 +92,14 @@ async function judgeAll(prepared: Prepared[], flags: RunFlags): Promise<Judged> 
   return { modules, transcripts };
 }
 
-async function judgeOne(prepared: Prepared, flags: RunFlags, interrupt: AbortSignal, count: number) {
+interface RunFrame {
+  interrupt: AbortSignal;
+  /** Modules in this run. */
+  count: number;
+  onEvent(event: TranscriptEvent): void;
+}
+
+async function judgeOne(prepared: Prepared, flags: RunFlags, { interrupt, count, onEvent }: RunFrame) {
   const { label } = prepared.target;
   const name = flags.transcript ?? prepared.options.transcript;
   const own = count > 1 ? `${name}.${label.replaceAll(/[^\w.-]+/g, "_")}` : name;
@@ -88,6 +112,7 @@ async function judgeOne(prepared: Prepared, flags: RunFlags, interrupt: AbortSig
     },
     onEvent: (event) => {
       file?.event(event);
+      onEvent(event);
       lines.event(event);
     },
   };

@@ -1,6 +1,8 @@
 // Where reports go: chosen reporters to files below --out or to standard output. A report is written whatever the verdict.
+import { appendFileSync } from "node:fs";
 import { UsageError } from "../errors.ts";
-import { absolute, shownPath, writeAtomically } from "../io.ts";
+import { absolute, codeOf, shownPath, writeAtomically } from "../io.ts";
+import { type Scrub, scrubReport, scrubTranscript } from "../private.ts";
 import { loadReporter, type RenderOptions } from "../reporters/registry.ts";
 import type { Report, Transcript } from "../types.ts";
 
@@ -11,37 +13,54 @@ export interface Sink {
   junitDialect?: "portable" | "rich";
   verbosity: "quiet" | "normal" | "verbose";
   color: boolean;
+  /** Takes private texts out of what is written. */
+  scrub: Scrub;
+  /** Reporters that have been written while the run went on. */
+  streamed?: readonly string[];
+}
+
+/** On a terminal and in CI; GitHub gets annotations and a job summary too. */
+export function defaultReporters(): string[] {
+  return ["text", "junit", "json", ...(process.env.GITHUB_ACTIONS === "true" ? ["github"] : [])];
 }
 
 /** Unknown names are told before anything is started. Throws UsageError. */
 export async function checkReporters(specs: readonly string[]): Promise<void> {
-  const files = await Promise.all(
+  const chosen = await Promise.all(
     specs.map(async (spec) => {
       const { name, file } = parse(spec);
-      return file ?? (await loadReporter(name)).fileName;
+      return { name, file: file ?? (await loadReporter(name)).fileName };
     }),
   );
-  if (files.filter((file) => file === "-").length > 1) {
+  // GitHub's annotations are lines of a log and go well before the text report.
+  const onStdout = chosen.filter(({ name, file }) => file === "-" && name !== "github");
+  const data =
+    onStdout.some(({ name }) => name !== "text") && chosen.some(({ name, file }) => file === "-" && name === "github");
+  if (onStdout.length > 1 || data) {
     throw new UsageError("two reporters cannot share standard output; give one a file: --reporter name=file");
   }
 }
 
-function parse(spec: string): { name: string; file?: string } {
+/** `name=file` taken apart. */
+export function parse(spec: string): { name: string; file?: string } {
   const at = spec.indexOf("=");
   return at === -1 ? { name: spec } : { name: spec.slice(0, at), file: spec.slice(at + 1) };
 }
 
 /** Renders and writes all reports, text last. Throws UsageError when a file cannot be written; the verdict is in its message. */
-export async function writeReports(report: Report, sink: Sink, transcripts: Record<string, Transcript>): Promise<void> {
+export async function writeReports(raw: Report, sink: Sink, raws: Record<string, Transcript>): Promise<void> {
   const out = absolute(sink.out);
-  const options = optionsFor(sink, out, transcripts);
+  const report = scrubReport(raw, sink.scrub);
+  const options = optionsFor(sink, out, scrubbed(raws, sink));
   const faults: string[] = [];
   let toStdout = false;
-  const specs = [...sink.reporters].sort((a, b) => Number(a.startsWith("text")) - Number(b.startsWith("text")));
+  const waiting = sink.reporters.filter((spec) => !sink.streamed?.includes(spec));
+  const specs = [...waiting].sort((a, b) => Number(a.startsWith("text")) - Number(b.startsWith("text")));
   for (const spec of specs) {
     const { name, file } = parse(spec);
     const reporter = await loadReporter(name);
     const content = reporter.render(report, options);
+    if (reporter.summary !== undefined) faults.push(...appendSummary(reporter.summary(report, options)));
     const target = file ?? reporter.fileName;
     if (target === "-") {
       toStdout = true;
@@ -58,6 +77,26 @@ export async function writeReports(report: Report, sink: Sink, transcripts: Reco
   if (faults.length > 0) throw new UsageError(`${faults.join("; ")} (the verdict was: ${kind})`);
 }
 
+/** GitHub shows what is appended to this file on the run's page. Returns complaints. */
+function appendSummary(markdown: string): string[] {
+  const file = process.env.GITHUB_STEP_SUMMARY;
+  if (file === undefined || file === "") return [];
+  try {
+    appendFileSync(file, `${markdown}\n`);
+    return [];
+  } catch (error) {
+    return [`cannot write the job summary: ${codeOf(error)}`];
+  }
+}
+
+/** Only har and ndjson show transcripts; a big one is not walked for nothing. */
+function scrubbed(transcripts: Record<string, Transcript>, { reporters, scrub }: Sink): Record<string, Transcript> {
+  if (!reporters.some((spec) => ["har", "ndjson"].includes(parse(spec).name))) return {};
+  return Object.fromEntries(
+    Object.entries(transcripts).map(([name, transcript]) => [scrub(name), scrubTranscript(transcript, scrub)]),
+  );
+}
+
 function optionsFor(sink: Sink, out: string, transcripts: Record<string, Transcript>): RenderOptions {
   const tty = process.stdout.isTTY === true;
   return {
@@ -66,6 +105,6 @@ function optionsFor(sink: Sink, out: string, transcripts: Record<string, Transcr
     verbosity: sink.verbosity,
     transcripts,
     ...(sink.junitDialect === undefined ? {} : { junitDialect: sink.junitDialect }),
-    ...(sink.reporters.some((spec) => !spec.startsWith("text")) ? { out: shownPath(out) } : {}),
+    ...(sink.reporters.some((spec) => !/^(text|github)\b/.test(spec)) ? { out: sink.scrub(shownPath(out)) } : {}),
   };
 }

@@ -7,19 +7,12 @@ import type { RenderOptions, Reporter } from "./registry.ts";
 export const reporter: Reporter = { name: "ndjson", fileName: "report.ndjson", render };
 
 function render(report: Report, options: RenderOptions): string {
-  const lines = [runLine(report)];
-  for (const module of report.modules) {
-    const transcript =
-      options.transcripts !== undefined && Object.hasOwn(options.transcripts, module.name)
-        ? options.transcripts[module.name]
-        : undefined;
-    lines.push(...(transcript?.events ?? []).map((event) => eventLine(module.name, event)));
-    lines.push(...moduleLines(module));
-  }
-  lines.push(
-    line({ type: "verdict", ...report.verdict, duration_ms: report.duration_ms, modules: report.modules.length }),
-  );
-  return lines.join("");
+  const events = report.modules.flatMap(({ name }) => {
+    const transcripts = options.transcripts ?? {};
+    const transcript = Object.hasOwn(transcripts, name) ? transcripts[name] : undefined;
+    return (transcript?.events ?? []).map((event) => eventLine(name, event));
+  });
+  return [runLine(report), ...events, ...report.modules.flatMap(moduleLines), verdictLine(report)].join("");
 }
 
 /** First line of the stream. */
@@ -32,13 +25,18 @@ export function eventLine(module: string, event: TranscriptEvent): string {
   return line({ type: "event", module, ...event });
 }
 
-/** What follows the events of a module: its results, its scenarios and its verdict. */
+/** What follows the events: a module's results, its scenarios and its verdict. */
 export function moduleLines(module: ModuleReport): string[] {
   const { results, verdict, ...facts } = module;
   return [
     ...results.map((result) => line({ type: "result", module: module.name, state: stateOf(result), ...result })),
     line({ type: "module", ...facts, verdict, results: results.length }),
   ];
+}
+
+/** Last line of the stream; without it the run was cut off. */
+export function verdictLine({ verdict, duration_ms, modules }: Report): string {
+  return line({ type: "verdict", ...verdict, duration_ms, modules: modules.length });
 }
 
 function line(value: object): string {
