@@ -1,6 +1,6 @@
 // Builds dist/: one small CommonJS start file (commander only) and ES modules that it loads when a command needs them.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -48,9 +48,27 @@ await build({
   external: ["tsx", "vitest"],
   banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },
 });
+await storeContracts();
 if (existsSync("src/index.ts")) {
   const types = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], {
     stdio: "inherit",
   });
   if (types.status !== 0) process.exit(types.status ?? 1);
+}
+
+/** The shipped contracts, loaded and checked once here, so that a run need not parse YAML. */
+async function storeContracts() {
+  const { loadContract, readContractFiles } = await import("../dist/index.js");
+  mkdirSync("dist/contracts", { recursive: true });
+  const heads = [];
+  for (const folder of readdirSync("specs")
+    .filter((name) => existsSync(`specs/${name}/contract.yaml`))
+    .sort()) {
+    const contract = loadContract(readContractFiles(`specs/${folder}`));
+    const { name, version, title, targets, detect } = contract;
+    const file = `${name}@${version}.json`;
+    writeFileSync(`dist/contracts/${file}`, JSON.stringify(contract));
+    heads.push({ name, version, title, targets, detect, file });
+  }
+  writeFileSync("dist/contracts/index.json", JSON.stringify(heads));
 }

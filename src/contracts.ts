@@ -2,53 +2,62 @@
 import { loadContract } from "./contract.ts";
 import { look } from "./drivers/look.ts";
 import { didYouMean, UsageError } from "./errors.ts";
-import { absolute, readContractFiles, shippedContractFolders } from "./io.ts";
+import { absolute, readContractFiles } from "./io.ts";
+import { type ContractHead, shippedHeads } from "./shipped.ts";
 import { fittingContracts, type Pointed } from "./target.ts";
 import type { Contract } from "./types.ts";
 
 /** All contracts shipped with conform. */
 export function shippedContracts(): Contract[] {
-  return shippedContractFolders().map((folder) => loadContract(readContractFiles(folder)));
+  return shippedHeads().map((head) => head.load());
 }
 
-/** Throws UsageError with the nearest name when there is none, or several versions and none was chosen. */
+/** Throws UsageError with the nearest name when there is none. Without a version see `defaultOf`. */
 export function findContract(wanted: string): Contract {
-  if (/^[./~]|[\\/]/.test(wanted) || look.at(absolute(wanted)).kind === "folder")
+  if (/^[./~]|[\\/]/.test(wanted) || look.at(absolute(wanted)).kind === "folder") {
     return loadContract(readContractFiles(absolute(wanted)));
+  }
   const [name = "", version] = wanted.split("@");
-  const shipped = shippedContracts();
-  const named = shipped.filter((contract) => contract.name === name);
+  const heads = shippedHeads();
+  const named = heads.filter((head) => head.name === name);
   if (named.length === 0) {
-    const names = [...new Set(shipped.map((contract) => contract.name))];
+    const names = [...new Set(heads.map((head) => head.name))];
+    const near = didYouMean(name, names);
     throw new UsageError(
-      `no contract "${name}"${didYouMean(name, names)} (there are ${names.join(", ")}; a folder needs a path such as ./${name})`,
+      `no contract "${name}"${near} (there are ${names.join(", ")}; a folder needs a path such as ./${name})`,
     );
   }
   const fitting = named.filter(
-    (contract) => version === undefined || contract.version === version || contract.version.startsWith(`${version}.`),
+    (head) => version === undefined || head.version === version || head.version.startsWith(`${version}.`),
   );
-  const [first, ...others] = fitting.sort((a, b) => compareVersions(a.version, b.version));
-  if (first === undefined)
+  const chosen = defaultOf(fitting);
+  if (chosen === undefined) {
     throw new UsageError(
-      `no version ${version} of contract ${name} (there is ${named.map((contract) => contract.version).join(", ")})`,
+      `no version ${version} of contract ${name} (there is ${named.map((head) => head.version).join(", ")})`,
     );
-  return version === undefined || others.length === 0 ? first : (others.at(-1) ?? first);
+  }
+  return chosen.load();
 }
 
 /** The contract that a target fits. None or several is a UsageError that says what to do. */
 export function detectContract(pointed: Pointed): Contract {
-  const shipped = shippedContracts();
-  const fitting = fittingContracts(pointed, shipped);
+  const heads = shippedHeads();
+  const fitting = fittingContracts(pointed, heads);
   const { label, kind } = pointed.target;
-  const [first] = fitting;
-  if (first === undefined) {
-    const clues = shipped.map(({ name, detect }) => `${name} (${detect.files.join(", ")})`).join("; ");
-    throw new UsageError(`${label}: no contract fits this ${kind}; choose one with --contract. Known: ${clues}`);
-  }
   const names = [...new Set(fitting.map(({ name }) => name))];
   if (names.length > 1)
     throw new UsageError(`${label}: more than one contract fits: ${names.join(", ")}; choose one with --contract`);
-  return fitting.sort((a, b) => compareVersions(a.version, b.version))[0] ?? first;
+  const chosen = defaultOf(fitting);
+  if (chosen !== undefined) return chosen.load();
+  const clues = heads.map(({ name, detect }) => `${name} (${detect.files.join(", ")})`).join("; ");
+  throw new UsageError(`${label}: no contract fits this ${kind}; choose one with --contract. Known: ${clues}`);
+}
+
+/** The oldest major version stays the default, so that a new one never changes a verdict unasked; the newest of that major is taken. */
+function defaultOf(heads: readonly ContractHead[]): ContractHead | undefined {
+  const sorted = [...heads].sort((a, b) => compareVersions(a.version, b.version));
+  const major = sorted[0]?.version.split(".")[0];
+  return sorted.filter(({ version }) => version.split(".")[0] === major).at(-1);
 }
 
 function compareVersions(a: string, b: string): number {

@@ -8,6 +8,7 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ContractFiles } from "./contract.ts";
 import { UsageError } from "./errors.ts";
+import type { Contract, TargetKind } from "./types.ts";
 
 /** Folder of the installed package: the nearest one upwards that holds specs/ and package.json. */
 export function packageRoot(): string {
@@ -48,6 +49,32 @@ export function shippedContractFolders(): string[] {
     .sort()
     .map((name) => join(specs, name))
     .filter((folder) => existsSync(join(folder, "contract.yaml")));
+}
+
+interface StoredHead {
+  name: string;
+  version: string;
+  title: string;
+  targets: TargetKind[];
+  detect: { files: string[] };
+  file: string;
+}
+
+/** The contracts that the build stored in dist/, when conform runs from there. */
+export function compiledContracts():
+  | { heads: StoredHead[]; load(head: { name: string; version: string }): Contract }
+  | undefined {
+  const own = fileURLToPath(import.meta.url);
+  const folder = join(packageRoot(), "dist", "contracts");
+  if (!own.startsWith(join(packageRoot(), "dist")) || !existsSync(join(folder, "index.json"))) return undefined;
+  const heads = JSON.parse(readFileSync(join(folder, "index.json"), "utf8")) as StoredHead[];
+  return {
+    heads,
+    load({ name, version }) {
+      const file = heads.find((head) => head.name === name && head.version === version)?.file ?? "";
+      return JSON.parse(readFileSync(join(folder, file), "utf8")) as Contract;
+    },
+  };
 }
 
 /** Text of a file of the user's. Throws UsageError. */

@@ -50,6 +50,7 @@ function openCourt(contract: Contract, transcript: Transcript): Court {
   const scope: Record<string, unknown> = {
     runs: Object.fromEntries([...views].map(([name, view]) => [name, view.scope])),
     params: header.params,
+    scale: header.time_scale ?? 1,
     target: header.target,
     canary,
   };

@@ -96,6 +96,7 @@ function headerOf(plan: Plan, target: Target, options: RunOptions, started: Date
     params: { ...Object.fromEntries(defaults), ...options.params },
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(options.strict ? { strict: true } : {}),
+    ...(options.timeScale === undefined || options.timeScale === 1 ? {} : { time_scale: options.timeScale }),
     ...(plan.filtered === undefined ? {} : { filtered: plan.filtered }),
     plan: { scenarios: plan.scenarios.map(({ name }) => name), requirements: [...plan.selected] },
   };

@@ -92,7 +92,10 @@ export function commandTarget(argv: string[], look: Look, cwd: string): Pointed 
 }
 
 /** The contracts whose detection files are there (folders and binaries), or that judge URLs. */
-export function fittingContracts(pointed: Pointed, contracts: readonly Contract[]): Contract[] {
+export function fittingContracts<C extends Pick<Contract, "targets" | "detect">>(
+  pointed: Pointed,
+  contracts: readonly C[],
+): C[] {
   if (pointed.target.kind === "url") return contracts.filter(({ targets }) => targets.includes("url"));
   return contracts.filter(
     ({ targets, detect }) =>

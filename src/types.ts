@@ -200,6 +200,8 @@ export interface TranscriptHeader {
   params: { [key: string]: Json };
   profile?: string;
   strict?: boolean;
+  /** Factor on all deadlines, when it is not 1. */
+  time_scale?: number;
   /** What was left out on the command line, in words. */
   filtered?: string;
   plan: { scenarios: string[]; requirements: string[] };

@@ -122,6 +122,7 @@ function scopeOf(
     run: view.scope,
     runs,
     params: context.params,
+    scale: context.timeScale,
     canary: context.canary,
     target: { kind: target.kind, label: target.label },
   };

@@ -235,7 +235,7 @@ export const wait: Verb<z.infer<typeof waitShape>> = {
   targets: ["command", "folder", "url"],
   async run(arg, world) {
     const process = world.processes.get(arg.of ?? "main");
-    const ms = world.pause(arg.for, "1s");
+    const ms = world.deadline(arg.for, "1s");
     const from = world.now();
     const before = process?.cpuMs();
     const ended =

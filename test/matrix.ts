@@ -1,0 +1,75 @@
+// The kill matrix: every requirement is kept by the reference and broken by its mutant, which breaks nothing else.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findContract } from "../src/contracts.ts";
+import type { RunOptions } from "../src/options.ts";
+import { judgeModule, prepare } from "../src/session.ts";
+import type { ModuleReport, Requirement } from "../src/types.ts";
+
+/** Fixtures of one contract. */
+export interface Fixtures {
+  contract: string;
+  /** Makes `folder` the module with this fault, or the reference. May return another folder or a command to judge. */
+  prepare(
+    mutant: string | undefined,
+    folder: string,
+  ): { folder: string; argv?: string[] } | Promise<{ folder: string; argv?: string[] }>;
+  /** Flags of every run. */
+  options?(index: number): RunOptions;
+  /** Deadlines are multiplied by this, and so are the fixtures' own waits. */
+  scale: number;
+}
+
+/** Why a mutant is not killed, or kills more than its own requirement; undefined when all is well. */
+export async function judgeMutant(
+  fixtures: Fixtures,
+  requirement: Requirement,
+  whole: boolean,
+): Promise<string | undefined> {
+  const report = await judgeFixture(fixtures, requirement.mutant, whole ? {} : { only: [requirement.id] });
+  const failed = report.results
+    .filter(({ outcome }) => outcome.kind === "fail" || outcome.kind === "error")
+    .map(({ id }) => id);
+  if (failed.length === 1 && failed[0] === requirement.id) return undefined;
+  const own = report.results.find(({ id }) => id === requirement.id)?.outcome;
+  return `${requirement.mutant}: failed [${failed.join(", ")}]; its own outcome: ${JSON.stringify(own).slice(0, 600)}${others(report, requirement.id)}`;
+}
+
+function others(report: ModuleReport, id: string): string {
+  return report.results
+    .filter((result) => result.id !== id && (result.outcome.kind === "fail" || result.outcome.kind === "error"))
+    .map((result) => `\n    ${result.id}: ${JSON.stringify(result.outcome).slice(0, 400)}`)
+    .join("");
+}
+
+let runs = 0;
+
+/** Report of a mutant, or of the reference. */
+export async function judgeFixture(
+  fixtures: Fixtures,
+  mutant: string | undefined,
+  options: RunOptions,
+): Promise<ModuleReport> {
+  const folder = mkdtempSync(join(tmpdir(), "conform-fixture-"));
+  try {
+    const own = fixtures.options?.(runs++) ?? {};
+    const made = await fixtures.prepare(mutant, join(folder, "module"));
+    const prepared = prepare(made.folder, {
+      contract: fixtures.contract,
+      timeScale: fixtures.scale,
+      jobs: 6,
+      ...own,
+      env: { CONFORM_FIXTURE_SCALE: String(fixtures.scale), ...own.env },
+      ...options,
+    });
+    return (await judgeModule(prepared, {})).report;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Requirements that have a mutant. */
+export function withMutants(contract: string): Requirement[] {
+  return findContract(contract).requirements.filter(({ mutant }) => mutant !== undefined);
+}
