@@ -4,14 +4,26 @@ import type { Json } from "./types.ts";
 /** Deepest nesting accepted from a module. */
 export const jsonDepthMax = 64;
 
+/** Why a text gave no value. `not-finite`: it holds a number like 1e400, which no JSON could be written from again. */
+export type JsonProblem = "not-json" | "too-deep" | "not-finite";
+
 /** The value, or why there is none. Never throws. */
-export function parseJson(text: string): { value?: Json; problem?: string } {
-  if (tooDeep(text)) return { problem: `nested deeper than ${jsonDepthMax}` };
+export function parseJson(text: string): { value?: Json; problem?: string; kind?: JsonProblem } {
+  if (tooDeep(text)) return { kind: "too-deep", problem: `nested deeper than ${jsonDepthMax}` };
+  let value: Json;
   try {
-    return { value: JSON.parse(text) as Json };
+    value = JSON.parse(text) as Json;
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { kind: "not-json", problem: error instanceof Error ? error.message : String(error) };
   }
+  return finite(value) ? { value } : { kind: "not-finite", problem: "holds a number out of range" };
+}
+
+/** Recursion is bounded by the depth scan. */
+function finite(value: Json): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (value === null || typeof value !== "object") return true;
+  return Object.values(value).every(finite);
 }
 
 /** Looks at brackets outside strings only, before any parser recurses into them. */

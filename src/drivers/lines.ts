@@ -1,6 +1,6 @@
 // Bytes of a stream -> lines, in bounded memory: long lines are cut, long streams keep their beginning and their end.
 import { isUtf8 } from "node:buffer";
-import { readJson } from "../bounded-json.ts";
+import { parseJson } from "../json.ts";
 import type { Json } from "../types.ts";
 import type { Limits } from "../verbs/verb.ts";
 
@@ -115,7 +115,8 @@ export class LineSplitter {
     this.totals.omitted = this.totals.lines - this.#delivered - last.length;
     for (const line of last) {
       const { lineBytesMax } = this.#options.limits;
-      const seen = { bytes: line.bytes.length, terminated: line.terminated, cut: line.bytes.length > lineBytesMax };
+      const cut = line.cut || line.bytes.length > lineBytesMax;
+      const seen = { bytes: line.bytes.length, terminated: line.terminated, cut };
       this.#options.onLine({
         ...readLine(line.bytes.subarray(0, lineBytesMax), this.#options.stream, seen),
         late: true,
@@ -189,6 +190,13 @@ export class LineSplitter {
   }
 }
 
+/** `cut`: its beginning was overwritten. */
+interface TailLine {
+  bytes: Buffer;
+  terminated: boolean;
+  cut: boolean;
+}
+
 /** The last bytes of a stream in a ring. */
 class Tail {
   readonly #ring = Buffer.alloc(tailBytes);
@@ -204,16 +212,20 @@ class Tail {
   }
 
   /** Whole lines of the ring, and the unterminated rest. A line whose beginning was overwritten is left out, unless nothing else is there. */
-  lines(): { bytes: Buffer; terminated: boolean }[] {
+  lines(): TailLine[] {
     const at = this.#written % tailBytes;
     const full = this.#written > tailBytes;
     const bytes = full
       ? Buffer.concat([this.#ring.subarray(at), this.#ring.subarray(0, at)])
       : this.#ring.subarray(0, this.#written);
-    const found: { bytes: Buffer; terminated: boolean }[] = [];
+    const found: TailLine[] = [];
     for (let from = 0; from < bytes.length; ) {
       const end = bytes.indexOf(newline, from);
-      found.push({ bytes: bytes.subarray(from, end === -1 ? bytes.length : end), terminated: end !== -1 });
+      found.push({
+        bytes: bytes.subarray(from, end === -1 ? bytes.length : end),
+        terminated: end !== -1,
+        cut: full && from === 0,
+      });
       from = end === -1 ? bytes.length : end + 1;
     }
     if (full && found.length > 1) found.shift();
@@ -235,14 +247,18 @@ export function readLine(
   const text = body.toString("utf8");
   seen.text = text;
   if (cut) return { ...seen, problem: "too-long" };
-  const read = stream === "stdout" || /^\s*[{[]/.test(text) ? readJson(text) : undefined;
-  if (read !== undefined && "json" in read) seen.json = read.json;
+  const read = stream === "stdout" ? stdoutJson(text) : /^\s*[{[]/.test(text) ? parseJson(text) : undefined;
+  if (read?.value !== undefined) seen.json = read.value;
   if (!terminated) seen.problem = "unterminated";
   else if (text.startsWith("\ufeff")) seen.problem = "bom";
-  else if (read !== undefined && "problem" in read && (stream === "stdout" || read.problem !== "not-json"))
-    seen.problem = read.problem;
+  else if (read?.kind !== undefined && (stream === "stdout" || read.kind !== "not-json")) seen.problem = read.kind;
   else if (crlf) seen.problem = "crlf";
   return seen;
+}
+
+/** Plain words are told from JSON by their first character: an exception per line would make floods of log lines expensive. */
+function stdoutJson(text: string): ReturnType<typeof parseJson> {
+  return /^\s*[{["\-0-9tfn]/.test(text) ? parseJson(text) : { kind: "not-json" };
 }
 
 /** Without the broken character that cutting may have left at the end. */

@@ -4,6 +4,7 @@ import { type LimitSeen, type LineSeen, LineSplitter, type StreamName, type Stre
 import { hasProc, type ProcessFacts } from "./proc-fs.ts";
 import { climbDown, type Ending, graceMs, type Ladder, ladderDefault, within } from "./process-end.ts";
 import { knownSignal, ProcessTree, send } from "./process-tree.ts";
+import { type Reading, readInto } from "./reading.ts";
 import { type Started, type StartOptions, startProgram } from "./spawn.ts";
 import { watch } from "./watchdog.ts";
 
@@ -35,7 +36,7 @@ export interface SpawnOptions extends StartOptions {
   token: string;
   limits: Limits;
   onLine(line: LineSeen): void;
-  /** Once, when the output was read to its end, at most 250 ms after the exit. */
+  /** Once, when the output was read to its end, at most 250 ms after the exit (2 s while a flood is being read). */
   onExit(exit: ExitInfo): void;
   onLimit(limit: LimitSeen): void;
 }
@@ -78,6 +79,7 @@ export class ModuleProcess {
   readonly #tree: ProcessTree;
   readonly #options: SpawnOptions;
   readonly #splitters: Record<StreamName, LineSplitter>;
+  readonly #readings: Record<StreamName, Reading>;
   readonly #reaped: Promise<void>;
   readonly #unwatch: () => void;
   readonly #signals = new Set<string>();
@@ -96,7 +98,10 @@ export class ModuleProcess {
     this.#tree = tree;
     this.#options = options;
     this.#splitters = { stdout: this.#splitter("stdout"), stderr: this.#splitter("stderr") };
-    const outputs = Promise.all([this.#read("stdout"), this.#read("stderr")]);
+    this.#readings = {
+      stdout: readInto(this.#splitters.stdout, program.stdout),
+      stderr: readInto(this.#splitters.stderr, program.stderr),
+    };
     this.#unwatch = watch((table) => this.#sample(table));
     let reaped = () => {};
     this.#reaped = new Promise((resolve) => {
@@ -108,7 +113,7 @@ export class ModuleProcess {
         this.#isReaped = true;
         tree.reaped();
         reaped();
-        void this.#drain(outputs).then(() => resolve(this.#report({ code, signal, ms })));
+        void this.#drain().then(() => resolve(this.#report({ code, signal, ms })));
       });
     });
   }
@@ -164,11 +169,11 @@ export class ModuleProcess {
 
   /** Stops reading a stream, so that its pipe fills. */
   pauseStream(stream: StreamName): void {
-    this.#program[stream].pause();
+    this.#readings[stream].pause();
   }
 
   resumeStream(stream: StreamName): void {
-    this.#program[stream].resume();
+    this.#readings[stream].resume();
   }
 
   /** User and system time of the whole group, also of its ended processes; the last sample after its end. Undefined without /proc. */
@@ -259,23 +264,15 @@ export class ModuleProcess {
     return new LineSplitter({ stream, limits, onLine, onLimit });
   }
 
-  #read(stream: StreamName): Promise<void> {
-    const readable = this.#program[stream];
-    const splitter = this.#splitters[stream];
-    return new Promise((resolve) => {
-      readable.on("data", (chunk: Buffer) => splitter.push(chunk));
-      readable.once("close", () => {
-        splitter.end();
-        resolve();
-      });
-    });
-  }
-
-  /** A descendant may hold the pipes for ever: after the grace they are closed on it. */
-  async #drain(outputs: Promise<unknown>): Promise<void> {
+  /** A descendant may hold the pipes for ever: after the grace they are closed on it. A flood of its own words gets longer. */
+  async #drain(): Promise<void> {
+    const outputs = Promise.all([this.#readings.stdout.ended, this.#readings.stderr.ended]);
     this.resumeStream("stdout");
     this.resumeStream("stderr");
-    if (await within(outputs, graceMs)) return;
+    for (let grace = 0; grace < 8; grace++) {
+      if (await within(outputs, graceMs)) return;
+      if (!this.#readings.stdout.behind && !this.#readings.stderr.behind) break;
+    }
     this.#program.stdout.destroy();
     this.#program.stderr.destroy();
     await outputs;
