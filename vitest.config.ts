@@ -1,10 +1,15 @@
 import { defineConfig } from "vitest/config";
 
+const results = process.env.CONFORM_TEST_RESULTS;
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["test/global-setup.ts"],
     maxConcurrency: 5,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    reporters: results === undefined ? ["default"] : ["default", "json"],
+    ...(results === undefined ? {} : { outputFile: { json: results } }),
   },
 });

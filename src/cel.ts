@@ -5,8 +5,10 @@ import { parseJson } from "./json.ts";
 
 type Compiled = (scope: Record<string, unknown>) => unknown;
 
-/** What expressions may call besides CEL's own functions: signature -> meaning. Documented in specs/README.md from here. */
-export const functionDocs: Record<string, string> = {};
+/** What expressions may call besides CEL's own functions: signature and meaning. specs/README.md documents them from here. */
+export function functionTable(): [signature: string, about: string][] {
+  return functions.map(([signature, about]) => [signature, about]);
+}
 
 const compiled = new Map<string, Compiled>();
 let environment: Environment | undefined;
@@ -76,10 +78,7 @@ function makeEnvironment(): Environment {
     env.registerOperator(`double ${operator} int`, (a: unknown, b: unknown) => apply(num(a), num(b)));
     env.registerOperator(`int ${operator} double`, (a: unknown, b: unknown) => apply(num(a), num(b)));
   }
-  for (const [signature, about, handler] of functions) {
-    functionDocs[signature] = about;
-    env.registerFunction(signature, handler);
-  }
+  for (const [signature, , handler] of functions) env.registerFunction(signature, handler);
   return env;
 }
 

@@ -1,0 +1,29 @@
+// File name -> content of everything that is generated from the sources.
+import { readFileSync } from "node:fs";
+import { shippedContracts } from "../src/contracts.ts";
+import { contractReadme, contractSchema, wordLists } from "../src/docs.ts";
+import { shippedContractFolders, shownPath } from "../src/io.ts";
+
+/** Between these lines of a file the text is generated; the rest is written by hand. */
+const begin = "<!-- generated: begin -->";
+const end = "<!-- generated: end -->";
+
+export async function generated(): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  files.set("specs/contract.schema.json", `${JSON.stringify(contractSchema(), null, 2)}\n`);
+  files.set("specs/README.md", between("specs/README.md", wordLists()));
+  const folders = shippedContractFolders().map(shownPath);
+  for (const contract of shippedContracts()) {
+    const folder = folders.find((name) => name === contract.folder);
+    if (folder !== undefined) files.set(`${folder.replace(/^\.\//, "")}/README.md`, contractReadme(contract));
+  }
+  return files;
+}
+
+function between(file: string, text: string): string {
+  const old = readFileSync(file, "utf8");
+  const [before] = old.split(begin);
+  const after = old.split(end)[1];
+  if (before === undefined || after === undefined) throw new Error(`${file} has no "${begin}" and "${end}"`);
+  return `${before}${begin}\n\n${text}\n${end}${after}`;
+}
