@@ -7,9 +7,12 @@
 const HIDDEN =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u115f\u1160\u17b4\u17b5\u3164\uffa0]|\u034f/gu;
 
+/** Most texts are this, and need not be looked at character by character. */
+const PLAIN = /^[ -~]*$/;
+
 /** One line of text: nothing hidden is left, line ends and tabs become `\n`, `\r`, `\t`. */
 export function visible(text: string): string {
-  return text.replace(HIDDEN, shown);
+  return PLAIN.test(text) ? text : text.replace(HIDDEN, shown);
 }
 
 /** The same for text of several lines: line feeds stay; a tab stays. */

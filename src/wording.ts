@@ -11,7 +11,7 @@ import type {
   Verdict,
   VerdictKind,
 } from "./types.ts";
-import { visible } from "./visible.ts";
+import { visible, visibleLines } from "./visible.ts";
 
 /**
  * What a reader has to tell apart. `fail` counts for the verdict; `warning` is a SHOULD that does not, `info` a MAY,
@@ -56,9 +56,10 @@ export function moment(t: number): string {
   return `+${(Number.isFinite(t) && t > 0 ? t : 0).toFixed(3)} s`;
 }
 
-/** At most `max` characters and never half of one; what is missing is said. */
+/** About `max` characters and never half of one; what is missing is said. */
 export function cut(text: string, max: number): string {
-  if (text.length <= max) return text;
+  // What the notice would hide is shorter than the notice.
+  if (text.length <= max + 40) return text;
   const kept = [...text.slice(0, max)];
   if (/[\ud800-\udbff]$/.test(kept.at(-1) ?? "")) kept.pop();
   // Nor half of an escape.
@@ -76,7 +77,7 @@ export function valueText(value: Json): string {
     value !== "" &&
     value.trim() === value &&
     visible(value) === value &&
-    !/^"|\\/.test(value) &&
+    !/^"|\\([nrt]|u[0-9a-f{])/i.test(value) &&
     !looksLikeJson(value)
   )
     return value;
@@ -129,6 +130,15 @@ export function whereText(finding: Finding): string {
 export function evidenceText(evidence: Evidence, max: number): string {
   const step = [evidence.scenario, evidence.step].filter((part) => part !== undefined).join(".");
   return `event ${evidence.event}  ${visible(step)}  ${moment(evidence.t)}  ${cut(visible(evidence.text), max)}`;
+}
+
+/** The same on as many lines as the text has; at most `lines` of them. */
+export function evidenceLines(evidence: Evidence, max: number, lines: number): string[] {
+  const step = [evidence.scenario, evidence.step].filter((part) => part !== undefined).join(".");
+  const [first = "", ...rest] = visibleLines(cut(evidence.text, max).trimEnd()).replaceAll("\t", "\\t").split("\n");
+  const more = rest.length - (lines - 1);
+  const kept = more > 0 ? [...rest.slice(0, lines - 1), `… ${count(more, "more line")}`] : rest;
+  return [`event ${evidence.event}  ${visible(step)}  ${moment(evidence.t)}  ${first}`, ...kept];
 }
 
 /** The finding in one line of at most `max` characters: `expected 200, got 500`. */

@@ -5,11 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { loadReporter } from "../src/reporters/registry.ts";
 import type { Report } from "../src/types.ts";
 import { broken } from "./report-broken.ts";
 import { conforming, empty, many, moduleOf, reportOf, result, verdictOf } from "./report-cases.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const browserPath = [
   process.env.CHROMIUM,

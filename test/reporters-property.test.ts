@@ -1,6 +1,6 @@
 // One result, many views: for random reports every format parses, counts as the verdict does, loses nothing silently and shows nothing private.
 import fc from "fast-check";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { scrubber, scrubReport } from "../src/private.ts";
 import { parseReport } from "../src/report-schema.ts";
 import { loadReporter, type RenderOptions, type Reporter, reporterNames } from "../src/reporters/registry.ts";
@@ -18,6 +18,8 @@ import {
   reportComplaints,
   xmlComplaints,
 } from "./report-readers.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const scrub = scrubber({ cwd: SECRETS.module, home: SECRETS.home, host: SECRETS.host });
 const reporters = new Map<string, Reporter>();

@@ -1,12 +1,14 @@
 // Reporters: golden files, validity of each format, what must be in it and what must not.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { parseReport } from "../src/report-schema.ts";
 import { loadReporter, type RenderOptions, reporterNames } from "../src/reporters/registry.ts";
 import type { Report } from "../src/types.ts";
 import { broken } from "./report-broken.ts";
 import { conforming, empty, many, moduleOf, reportOf, result, verdictOf } from "./report-cases.ts";
 import { junitComplaints, junitSchemas, xmlComplaints } from "./report-readers.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const cases: { [name: string]: Report } = {
   conforming: conforming(),

@@ -69,6 +69,7 @@ describe("values", () => {
     ["status 200 or 503", "status 200 or 503"],
     ["a\nb", '"a\\nb"'],
     ["a\\nb", '"a\\\\nb"'],
+    ["text like ^[0-9]+\\.[0-9]+$", "text like ^[0-9]+\\.[0-9]+$"],
     ["{}", '"{}"'],
     [{ a: ["\u001b"] }, '{"a":["\\u001b"]}'],
     ['"q"', '"\\"q\\""'],
@@ -76,16 +77,19 @@ describe("values", () => {
 
   test("a cut says how much is missing and halves no character", () => {
     expect(cut("abcdef", 6)).toBe("abcdef");
-    expect(cut("abcdefgh", 3)).toBe("abc… [5 of 8 characters cut]");
-    expect(cut(`ab${"😀".repeat(3)}`, 3)).toBe("ab… [6 of 8 characters cut]");
-    expect(cut("ab\\u001bcdefgh", 5)).toBe("ab… [12 of 14 characters cut]");
+    const tail = "-".repeat(100);
+    // A notice longer than what it hides would be silly.
+    expect(cut("abcdefgh", 3)).toBe("abcdefgh");
+    expect(cut(`abcdefgh${tail}`, 3)).toBe("abc… [105 of 108 characters cut]");
+    expect(cut(`ab${"😀".repeat(3)}${tail}`, 3)).toBe("ab… [106 of 108 characters cut]");
+    expect(cut(`ab\\u001bcdefgh${tail}`, 5)).toBe("ab… [112 of 114 characters cut]");
   });
 
   test("long values that begin alike are cut around their first difference", () => {
     const finding = { at: "", expected: `${"x".repeat(1000)}A tail`, actual: `${"x".repeat(1000)}B tail`, events: [] };
-    const { expected, actual } = contrast({ ...finding, actual: `${finding.actual}${"y".repeat(100)}` }, 100);
+    const { expected, actual } = contrast({ ...finding, actual: `${finding.actual}${"y".repeat(200)}` }, 100);
     expect(expected).toBe(`[975 characters alike] …${"x".repeat(25)}A tail`);
-    expect(actual).toMatch(/^\[975 characters alike\] …x{25}B taily+… \[31 of 131 characters cut\]$/);
+    expect(actual).toMatch(/^\[975 characters alike\] …x{25}B taily+… \[131 of 231 characters cut\]$/);
   });
 });
 

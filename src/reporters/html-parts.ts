@@ -1,6 +1,6 @@
 // Pieces of the HTML report: escaping, stacked bars, the timeline of a scenario.
 import type { ModuleReport, ScenarioSummary, StepStatus, StepSummary } from "../types.ts";
-import { quietHashes, visible } from "../visible.ts";
+import { harmless, quietHashes, visible, visibleLines } from "../visible.ts";
 import { count, duration, grouped, type State, states } from "../wording.ts";
 
 export const WORDS: { [S in State]: string } = {
@@ -16,7 +16,17 @@ export const WORDS: { [S in State]: string } = {
 
 /** Foreign text inside an element or attribute. */
 export function html(text: string): string {
-  return quietHashes(visible(text)).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+  return escaped(visible(text));
+}
+
+/** The same for text of several lines, which stay lines. */
+export function htmlLines(text: string): string {
+  // A line of the file must not begin with what a CI log would obey.
+  return escaped(visibleLines(text).split("\n").map(harmless).join("\n"));
+}
+
+function escaped(text: string): string {
+  return quietHashes(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
 /** What was not looked at comes last. */

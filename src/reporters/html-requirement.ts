@@ -2,7 +2,7 @@
 import type { Finding, Report, Result } from "../types.ts";
 import { baselineText, contrast, count, cut, moment, reasonLine, whereText } from "../wording.ts";
 import type { Row } from "./arrange.ts";
-import { html, WORDS } from "./html-parts.ts";
+import { html, htmlLines, WORDS } from "./html-parts.ts";
 
 /** How much of a result is shown, so that many failures stay below a megabyte. */
 export interface HtmlLimits {
@@ -98,7 +98,7 @@ function waitsFor(result: Result, outcome: { by: string; reason?: string }, { an
 function evidence(result: Result, limits: HtmlLimits): string {
   const rows = result.evidence.slice(0, limits.evidence).map((e) => {
     const step = [e.scenario, e.step].filter((part) => part !== undefined).join(".");
-    return `<tr><td class="n">${e.event}</td><td class="t">${moment(e.t)}</td><td><code>${html(step)}</code></td><td class="v">${html(cut(e.text, limits.value))}</td></tr>`;
+    return `<tr><td class="n">${e.event}</td><td class="t">${moment(e.t)}</td><td><code>${html(step)}</code></td><td class="v">${htmlLines(cut(e.text.trimEnd(), limits.value))}</td></tr>`;
   });
   const more = result.evidence.length - rows.length;
   const rest = more > 0 ? `<p class="soft">… ${count(more, "more event")}; the transcript has them.</p>` : "";

@@ -95,6 +95,7 @@ p, ul, dl { margin: 0; }
 .req { border: 1px solid var(--line); border-radius: 8px; background: var(--page); margin-top: .4rem; }
 .req[open] { border-color: color-mix(in srgb, var(--c) 45%, var(--line)); }
 .req > summary { display: grid; grid-template-columns: 6.2rem 4.2rem minmax(0, 1fr); gap: .15rem .75rem; align-items: baseline; padding: .6rem .9rem; cursor: pointer; list-style: none; border-radius: 8px; }
+.req.pass > summary { padding-block: .4rem; }
 .req > summary::-webkit-details-marker { display: none; }
 .req > summary:hover { background: var(--panel); }
 .req .says { grid-column: 3; overflow-wrap: anywhere; }

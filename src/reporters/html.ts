@@ -134,7 +134,9 @@ function verdictBlock(module: ModuleReport, { alone }: Frame): string {
   const { verdict } = module;
   const h = alone ? "h1" : "h2";
   // What failed is listed below; the reasons are for verdicts that no failure explains.
-  const explained = verdict.kind === "conformant" || (verdict.kind === "nonconformant" && verdict.counts.fail > 0);
+  const explained =
+    verdict.kind === "conformant" ||
+    (verdict.kind === "nonconformant" && module.results.some((r) => stateOf(r) === "fail"));
   const shown = explained ? [] : verdict.reasons.slice(0, 5);
   const more = verdict.reasons.length - 5;
   const reasons = shown.map((reason) => `<li>${html(reason.slice(0, 500))}</li>`);

@@ -8,7 +8,7 @@ import {
   count,
   cut,
   duration,
-  evidenceText,
+  evidenceLines,
   grouped,
   levelsText,
   reasonLine,
@@ -195,7 +195,10 @@ function rowLines({ result, state }: Row, details: boolean, page: Page): string[
   if (result.hint !== undefined) detail("hint", visible(result.hint));
   const evidence = result.evidence.slice(0, page.verbose ? 50 : 5);
   evidence.forEach((e, i) => {
-    detail(i === 0 ? "seen" : "", evidenceText(e, valueMax(page)));
+    const seen = evidenceLines(e, valueMax(page), page.verbose ? 100 : 6);
+    seen.forEach((line, j) => {
+      detail(i === 0 && j === 0 ? "seen" : "", line);
+    });
   });
   const unseen = result.evidence.length - evidence.length;
   if (unseen > 0) detail("", `… ${count(unseen, "more event")}`);
