@@ -25,6 +25,8 @@ export interface RunOptions {
   timeout?: number;
   timeScale?: number;
   seed?: string;
+  /** File of known failures; false for none, undefined for the one beside the module. */
+  baseline?: string | false;
   /** File that the transcript is written to while the run goes on. */
   transcript?: string;
 }

@@ -1,6 +1,7 @@
 // The command line: flags, help, and which command's file is loaded.
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { RunFlags } from "./cli/flags.ts";
+import { addGateCommands } from "./program-gate.ts";
 
 declare const __VERSION__: string | undefined;
 
@@ -31,6 +32,7 @@ export async function program(argv: string[]): Promise<number> {
       done(import("./cli/run.ts").then(({ run }) => run(targets, command, flags))),
     );
   addCommands(root, done);
+  addGateCommands(root, done);
   try {
     await root.parseAsync(own, { from: "user" });
   } catch (error) {
@@ -76,6 +78,8 @@ function runFlags(command: Command): Command {
     .option("--failed-from <report.json>", "judge only what failed in an earlier report")
     .option("--reporter <name[=file]>", "text, junit, json, ... (repeatable; file - is standard output)", collect)
     .option("--out <dir>", "folder of the reports (default: reports/latest)")
+    .option("--baseline <file>", "known failures (default: conform.baseline.yaml in the module's folder)")
+    .option("--no-baseline", "judge as if there were no known failures")
     .option("--run <command>", "command that starts the module of a folder")
     .option("--build <command>", "command run once before the module is started")
     .option("--cwd <dir>", "working directory of the module")
@@ -129,6 +133,7 @@ function addCommands(root: Command, done: (result: Promise<number>) => Promise<v
     .argument("<transcript>", "file written by --transcript")
     .option("-c, --contract <name|folder>", "contract (default: the one named in the transcript)")
     .option("--strict", "a failed SHOULD counts as a failure")
+    .option("--baseline <file>", "known failures (default: none)")
     .option("--reporter <name[=file]>", "reporters (repeatable)", collect)
     .option("--out <dir>", "folder of the reports")
     .option("-v, --verbose", "show passes and skips too")

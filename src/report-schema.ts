@@ -121,6 +121,10 @@ const moduleReport = z
     results: z.array(result).describe("In contract order."),
     scenarios: z.array(scenario),
     notes: z.array(z.string()),
+    baseline: z
+      .object({ file: z.string(), entries: whole })
+      .exactOptional()
+      .describe("The file of known failures that the run was judged with; with entries it earns no badge."),
     staleBaseline: z.array(z.string()).exactOptional(),
   })
   .meta({ id: "module", description: "One judged module." });

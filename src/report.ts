@@ -1,4 +1,5 @@
 // Transcript -> one module's report: judged, with evidence and commands that repeat it.
+import { applyBaseline, type Baseline, dayOf, sameContract } from "./baseline.ts";
 import { evidenceOf, repeatCommands } from "./evidence.ts";
 import { judge } from "./judge.ts";
 import type {
@@ -18,19 +19,24 @@ export interface ReportInput {
   contract: Contract;
   transcript: Transcript;
   strict: boolean;
+  baseline?: Baseline;
 }
 
 /** Pure: the same transcript gives the same report, whether just recorded or read from a file. */
-export function moduleReport({ contract, transcript, strict }: ReportInput): ModuleReport {
+export function moduleReport({ contract, transcript, strict, baseline }: ReportInput): ModuleReport {
   const { header, footer } = transcript;
   const outcomes = judge({ contract, transcript, selected: new Set(header.plan.requirements) });
-  const results = contract.requirements.map((requirement) =>
+  const judged = contract.requirements.map((requirement) =>
     resultOf(requirement, outcomes.get(requirement.id) ?? { kind: "error", message: "not judged" }, {
       contract,
       transcript,
       strict,
     }),
   );
+  const { results, stale } =
+    baseline === undefined
+      ? { results: judged, stale: [] }
+      : applyBaseline(judged, baseline, { contract, today: dayOf(header.started) });
   const interrupted = footer?.interrupted;
   const partial =
     footer === undefined
@@ -49,6 +55,7 @@ export function moduleReport({ contract, transcript, strict }: ReportInput): Mod
     ...(header.filtered === undefined ? {} : { filtered: header.filtered }),
     ...(partial === undefined ? {} : { partial }),
     verdict: verdictOf(results, {
+      staleBaseline: stale,
       truncated: footer === undefined,
       ...(interrupted === "SIGINT" || interrupted === "SIGTERM" ? { interrupted } : {}),
       ...(interrupted === undefined || interrupted.startsWith("SIG") ? {} : { unreachable: partialWords(interrupted) }),
@@ -56,6 +63,15 @@ export function moduleReport({ contract, transcript, strict }: ReportInput): Mod
     results,
     scenarios: contract.scenarios.flatMap(({ name, title }) => summaryOf(name, title, transcript)),
     notes: notesOf(transcript),
+    ...(baseline === undefined
+      ? {}
+      : {
+          baseline: {
+            file: baseline.file,
+            entries: baseline.entries.filter((entry) => sameContract(entry, contract)).length,
+          },
+        }),
+    ...(stale.length === 0 ? {} : { staleBaseline: stale }),
   };
 }
 

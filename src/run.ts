@@ -1,5 +1,6 @@
 // The conductor: plan, drive concurrently, judge, assemble one module's report.
 
+import type { Baseline } from "./baseline.ts";
 import { driveScenario } from "./drive.ts";
 import { cores, manyListeners, randomSource, startClock, wallClock } from "./io.ts";
 import { defaultLimits } from "./limits.ts";
@@ -34,7 +35,7 @@ export interface RunResult {
 
 /** Judges one module against one contract. `interrupt` aborts with the signal's name as its reason. */
 export async function runModule(
-  given: { contract: Contract; target: Target; options: RunOptions; interrupt?: AbortSignal },
+  given: { contract: Contract; target: Target; options: RunOptions; baseline?: Baseline; interrupt?: AbortSignal },
   watcher: RunWatcher = {},
 ): Promise<RunResult> {
   const { contract: whole, target, options } = given;
@@ -78,7 +79,12 @@ export async function runModule(
   };
   return {
     transcript,
-    report: moduleReport({ contract: plan.contract, transcript, strict: options.strict ?? false }),
+    report: moduleReport({
+      contract: plan.contract,
+      transcript,
+      strict: options.strict ?? false,
+      ...(given.baseline === undefined ? {} : { baseline: given.baseline }),
+    }),
   };
 }
 

@@ -1,16 +1,18 @@
 // One argument of the command line -> a judged module: configuration, contract, target, build, run.
-import { type Config, parseConfig } from "./config.ts";
+import { type Baseline, overlaps, parseBaseline } from "./baseline.ts";
+import { type Config, parseConfig, settledPaths } from "./config.ts";
 import { detectContract, findContract } from "./contracts.ts";
 import { look } from "./drivers/look.ts";
 import { buildModule, reachable } from "./drivers/prepare.ts";
-import { UsageError } from "./errors.ts";
+import { failedIds } from "./earlier.ts";
+import { ContractError, UsageError } from "./errors.ts";
 import { readUserFile, startClock, wallClock } from "./io.ts";
 import type { RunOptions } from "./options.ts";
 import { makePlan } from "./plan.ts";
 import { moduleReport } from "./report.ts";
 import { type RunResult, type RunWatcher, runModule } from "./run.ts";
 import { commandTarget, launched, type Pointed, pointAt } from "./target.ts";
-import type { Contract, Target, Transcript } from "./types.ts";
+import type { Contract, Level, Target, Transcript } from "./types.ts";
 import { verbs } from "./verbs/registry.ts";
 import { version } from "./version.ts";
 
@@ -20,6 +22,8 @@ export interface Prepared {
   target: Target;
   options: RunOptions;
   config: Config;
+  /** Known failures that the run is judged with. */
+  baseline?: Baseline;
 }
 
 /** Reads configuration, finds the contract and how the module starts. Throws UsageError and ContractError. */
@@ -48,41 +52,61 @@ export function prepare(argument: string | string[], flags: RunOptions, configFi
   );
   checkParams(contract, options);
   requireStart(contract, target, options);
-  return { contract, target, options, config };
+  const baseline = baselineOf(target, contract, options);
+  return { contract, target, options, config, ...(baseline === undefined ? {} : { baseline }) };
 }
 
+/** Without `file`, conform.yaml in the module's folder, if there is one. Throws ContractError. */
 function configOf({ target }: Pointed, file: string | undefined): Config {
-  if (file !== undefined) return parseConfig(readUserFile(file), file);
+  if (file !== undefined) return readConfig(look.absolute(file), file);
   if (target.folder === undefined) return {};
   const path = look.join(target.folder, "conform.yaml");
-  return look.at(path).kind === "file" ? parseConfig(readUserFile(path), look.shown(path)) : {};
+  return look.at(path).kind === "file" ? readConfig(path, look.shown(path)) : {};
+}
+
+/** A configuration file with its paths made absolute. `shown` is its name in complaints. */
+export function readConfig(path: string, shown: string): Config {
+  return settledPaths(parseConfig(readUserFile(path), shown), (part) => look.join(look.folderOf(path), part));
 }
 
 /** Flags win over conform.yaml; maps are joined. */
 function merged(config: Config, flags: RunOptions): RunOptions {
-  const {
-    env,
-    header,
-    set,
-    level,
-    "time-scale": timeScale,
-    "unsafe-probes": unsafeProbes,
-    reporter: _r,
-    out: _o,
-    baseline: _b,
-    "junit-dialect": _j,
-    ...same
-  } = config;
+  const { contract, run, build, cwd, only, skip, strict, profile, jobs, timeout, seed, transcript, baseline } = config;
+  const same = { contract, run, build, cwd, only, skip, strict, profile, jobs, timeout, seed, transcript, baseline };
+  const other = {
+    level: config.level === undefined ? undefined : levelOf(config.level),
+    timeScale: config["time-scale"],
+    unsafeProbes: config["unsafe-probes"],
+    ids: config["failed-from"] === undefined || flags.ids !== undefined ? undefined : failedIds(config["failed-from"]),
+  };
   return {
     ...definedOnly(same),
-    ...(level === undefined ? {} : { level: level.toUpperCase() as "MUST" | "SHOULD" | "MAY" }),
-    ...(timeScale === undefined ? {} : { timeScale }),
-    ...(unsafeProbes === undefined ? {} : { unsafeProbes }),
+    ...definedOnly(other),
     ...definedOnly(flags),
-    env: { ...env, ...flags.env },
-    headers: { ...header, ...flags.headers },
-    params: { ...(set as RunOptions["params"]), ...flags.params },
+    env: { ...config.env, ...flags.env },
+    headers: { ...config.header, ...flags.headers },
+    params: { ...(config.set as RunOptions["params"]), ...flags.params },
   };
+}
+
+function levelOf(word: "must" | "should" | "may"): Level {
+  return ({ must: "MUST", should: "SHOULD", may: "MAY" } as const)[word];
+}
+
+/** The baseline named by a flag or conform.yaml, or the one beside the module. Throws ContractError. */
+function baselineOf(target: Target, contract: Contract, { baseline: named }: RunOptions): Baseline | undefined {
+  if (named === false) return undefined;
+  const beside = target.folder === undefined ? undefined : look.join(target.folder, "conform.baseline.yaml");
+  if (named === undefined && (beside === undefined || look.at(beside).kind === "missing")) return undefined;
+  return readBaseline(look.absolute(named ?? beside ?? ""), contract);
+}
+
+/** Throws ContractError when the file is none, or two of its entries cover one requirement of the contract. */
+export function readBaseline(path: string, contract: Contract): Baseline {
+  const baseline = parseBaseline(readUserFile(path), look.shown(look.absolute(path)));
+  const complaints = overlaps(baseline, contract);
+  if (complaints.length > 0) throw new ContractError(complaints);
+  return baseline;
 }
 
 function definedOnly<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
@@ -124,10 +148,11 @@ export async function judgeModule(
   watcher: RunWatcher,
   interrupt?: AbortSignal,
 ): Promise<RunResult> {
-  const { contract, target, options } = prepared;
+  const { contract, target, options, baseline } = prepared;
   const trouble = target.url === undefined ? await buildModule(target, options.env ?? {}) : await reachable(target.url);
   if (trouble !== undefined) return unreached(prepared, trouble, watcher);
-  return runModule({ contract, target, options, ...(interrupt === undefined ? {} : { interrupt }) }, watcher);
+  const more = { ...(baseline === undefined ? {} : { baseline }), ...(interrupt === undefined ? {} : { interrupt }) };
+  return runModule({ contract, target, options, ...more }, watcher);
 }
 
 function unreached({ contract, target, options }: Prepared, trouble: string, watcher: RunWatcher): RunResult {

@@ -338,6 +338,8 @@ export interface ModuleReport {
   results: Result[];
   scenarios: ScenarioSummary[];
   notes: string[];
+  /** The baseline of the run, if it had one; a run with entries earns no badge. */
+  baseline?: { file: string; entries: number };
   /** Baseline entries that no longer apply: `id: why`. */
   staleBaseline?: string[];
 }

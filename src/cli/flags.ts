@@ -1,8 +1,8 @@
 // Flags of a run as commander gives them, and as the engine wants them.
+
+import { failedIds } from "../earlier.ts";
 import { UsageError } from "../errors.ts";
-import { readUserFile } from "../io.ts";
 import type { RunOptions } from "../options.ts";
-import { parseReport } from "../report-schema.ts";
 import type { Json, Level } from "../types.ts";
 
 export interface RunFlags {
@@ -27,6 +27,7 @@ export interface RunFlags {
   seed?: string;
   transcript?: string;
   config?: string;
+  baseline?: string | false;
   unsafeProbes?: boolean;
   junitDialect?: "portable" | "rich";
   verbose?: boolean;
@@ -38,6 +39,7 @@ export interface RunFlags {
 export function optionsOf(flags: RunFlags): RunOptions {
   const { contract, only, skip, strict, profile, run, build, cwd, unsafeProbes, jobs, timeout, timeScale, seed } =
     flags;
+  const { baseline } = flags;
   const given = {
     contract,
     only,
@@ -52,6 +54,7 @@ export function optionsOf(flags: RunFlags): RunOptions {
     timeout,
     timeScale,
     seed,
+    baseline,
   };
   const params = Object.entries(pairs(flags.set, "--set", "="));
   return {
@@ -62,22 +65,6 @@ export function optionsOf(flags: RunFlags): RunOptions {
     headers: pairs(flags.header, "--header", ":"),
     params: Object.fromEntries(params.map(([name, value]) => [name, valueOf(value)])),
   };
-}
-
-function failedIds(file: string): string[] {
-  const text = readUserFile(file);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UsageError(`${file} is not JSON; expected a report written by --reporter json`);
-  }
-  const results = parseReport(value).modules.flatMap((module) => module.results);
-  const ids = results
-    .filter(({ outcome }) => outcome.kind !== "pass" && outcome.kind !== "skipped")
-    .map(({ id }) => id);
-  if (ids.length === 0) throw new UsageError(`${file}: nothing failed in that report`);
-  return [...new Set(ids)];
 }
 
 function pairs(list: string[] | undefined, flag: string, separator: string): Record<string, string> {

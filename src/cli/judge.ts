@@ -3,6 +3,7 @@ import { findContract } from "../contracts.ts";
 import { UsageError } from "../errors.ts";
 import { readUserFile } from "../io.ts";
 import { moduleReport } from "../report.ts";
+import { readBaseline } from "../session.ts";
 import { parseTranscript } from "../transcript.ts";
 import type { Contract, Report, TranscriptHeader } from "../types.ts";
 import { version } from "../version.ts";
@@ -12,6 +13,7 @@ import { checkReporters, writeReports } from "./sink.ts";
 interface JudgeFlags {
   contract?: string;
   strict?: boolean;
+  baseline?: string;
   reporter?: string[];
   out?: string;
   verbose?: boolean;
@@ -24,7 +26,13 @@ export async function judgeCommand(file: string, flags: JudgeFlags): Promise<num
   const contract = withLevels(contractFor(transcript.header, flags.contract, file), transcript.header);
   const reporters = flags.reporter ?? ["text"];
   await checkReporters(reporters);
-  const module = moduleReport({ contract, transcript, strict: flags.strict ?? transcript.header.strict ?? false });
+  const baseline = flags.baseline === undefined ? undefined : readBaseline(flags.baseline, contract);
+  const module = moduleReport({
+    contract,
+    transcript,
+    strict: flags.strict ?? transcript.header.strict ?? false,
+    ...(baseline === undefined ? {} : { baseline }),
+  });
   const report: Report = {
     format: 1,
     tool: { name: "conform", version },
