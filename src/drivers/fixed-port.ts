@@ -1,9 +1,7 @@
 // Modules that listen on one port only: who may start one now, on this machine. And free ports for all others.
 import { once } from "node:events";
-import { rmSync } from "node:fs";
-import { connect, createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { createServer } from "node:net";
+import { claim } from "./machine-lock.ts";
 
 const taken = new Set<number>();
 
@@ -52,7 +50,7 @@ export async function takeTurn(port: number, signal: AbortSignal): Promise<Turn 
     before.then(() => mine),
   );
   await Promise.race([before, aborted(signal)]);
-  const lock = signal.aborted ? undefined : await lockMachine(port, signal);
+  const lock = signal.aborted ? undefined : await claim(`port-${port}`, signal);
   if (lock === undefined) {
     free();
     return undefined;
@@ -62,64 +60,10 @@ export async function takeTurn(port: number, signal: AbortSignal): Promise<Turn 
     end() {
       if (ended) return;
       ended = true;
-      lock.close(free);
+      lock.release();
+      free();
     },
   };
-}
-
-/** A listening local socket: the system frees it when its process ends, however that ends. */
-async function lockMachine(port: number, signal: AbortSignal): Promise<{ close(done: () => void): void } | undefined> {
-  const path = lockPath(port);
-  while (!signal.aborted) {
-    const waiting = new Set<import("node:net").Socket>();
-    const server = createServer((socket) => {
-      waiting.add(socket);
-      socket.on("error", () => {}).on("close", () => waiting.delete(socket));
-    });
-    if (await listens(server, path)) {
-      server.unref();
-      const close = (done: () => void) => {
-        server.close(() => done());
-        for (const socket of waiting) socket.destroy();
-      };
-      return { close };
-    }
-    await holderGone(path, signal);
-  }
-  return undefined;
-}
-
-async function listens(server: Server, path: string): Promise<boolean> {
-  try {
-    server.listen(path);
-    await once(server, "listening");
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Resolves when whoever listens there stops. A socket file that nobody listens on is a dead holder's and is removed. */
-async function holderGone(path: string, signal: AbortSignal): Promise<void> {
-  const socket = connect(path);
-  let refused = false;
-  const closed = new Promise<void>((resolve) => {
-    socket.on("error", (error: NodeJS.ErrnoException) => {
-      refused = error.code === "ECONNREFUSED";
-    });
-    socket.on("close", () => resolve());
-  });
-  await Promise.race([closed, aborted(signal)]);
-  socket.destroy();
-  if (refused && !path.startsWith("\0")) rmSync(path, { force: true });
-  if (refused) await new Promise((resolve) => setTimeout(resolve, 20));
-}
-
-/** Linux: an abstract name, gone with its process. */
-function lockPath(port: number): string {
-  const name = `conform-port-${port}`;
-  if (process.platform === "linux") return `\0${name}`;
-  return process.platform === "win32" ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -22,8 +22,10 @@ export type TcpObservation = {
   connected: boolean;
   /** errno name when there was no connection or it broke. */
   problem?: string;
+  /** At most `readBytesMax` bytes, as text where they are text. */
   received?: string;
   received_b64?: string;
+  /** All that came, also what was not kept. */
   bytes: number;
   closed_by: "module" | "conform";
   ms: number;
@@ -56,8 +58,9 @@ export function talk(request: TcpRequest): Promise<TcpObservation> {
     const timer = setTimeout(() => finish("conform", connected ? undefined : "ETIMEDOUT"), request.deadlineMs);
     request.signal.addEventListener("abort", abort, { once: true });
     socket.on("data", (chunk) => {
+      const room = request.readBytesMax - bytes;
       bytes += chunk.length;
-      if (bytes - chunk.length < request.readBytesMax) chunks.push(chunk.subarray(0, request.readBytesMax));
+      if (room > 0) chunks.push(chunk.subarray(0, room));
     });
     socket.once("error", (error: NodeJS.ErrnoException) => finish("module", error.code ?? error.message));
     socket.once("close", () => finish("module"));
@@ -70,13 +73,24 @@ export function talk(request: TcpRequest): Promise<TcpObservation> {
   });
 }
 
+/** Ends early when the connection does. */
 async function feed(socket: Socket, { send, gapMs, holdMs, finish }: TcpRequest): Promise<void> {
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        socket.off("close", done);
+        resolve();
+      };
+      const timer = setTimeout(done, socket.destroyed ? 0 : ms);
+      socket.once("close", done);
+    });
   for (const [index, piece] of send.entries()) {
-    if (index > 0 && gapMs > 0) await new Promise((resolve) => setTimeout(resolve, gapMs));
+    if (index > 0 && gapMs > 0) await pause(gapMs);
     if (socket.destroyed) return;
     await new Promise<void>((resolve) => socket.write(piece, () => resolve()));
   }
-  if (holdMs > 0) await new Promise((resolve) => setTimeout(resolve, holdMs));
+  if (holdMs > 0) await pause(holdMs);
   if (finish === "end" && !socket.destroyed) socket.end();
 }
 
