@@ -93,18 +93,20 @@ export function makeWorld(context: RunContext, scenario: Scenario): DrivenWorld 
       if (!shared.has(key)) shared.set(key, make());
       return shared.get(key) as T;
     },
-    async close() {
-      for (const cleanup of cleanups.reverse()) {
-        try {
-          await cleanup();
-        } catch (error) {
-          world.record("note", { text: `clean-up failed: ${error instanceof Error ? error.message : String(error)}` });
-        }
-      }
-      if (folder !== undefined) await removeFolder(await folder);
-    },
+    close: () => closeWorld(world, cleanups, folder),
   };
   return world;
+}
+
+async function closeWorld(world: World, cleanups: (() => Promise<void> | void)[], folder: Promise<string> | undefined) {
+  for (const cleanup of cleanups.reverse()) {
+    try {
+      await cleanup();
+    } catch (error) {
+      world.record("note", { text: `clean-up failed: ${error instanceof Error ? error.message : String(error)}` });
+    }
+  }
+  if (folder !== undefined) await removeFolder(await folder);
 }
 
 function scopeOf(
@@ -155,7 +157,7 @@ function impostorOf(world: World, port: number): string | undefined {
   if (world.target.kind === "url" || world.processes.size === 0) return undefined;
   const proven = world.shared("proven ports", () => new Set<number>());
   if (proven.has(port)) return undefined;
-  const owned = [...world.processes.values()].map((process) => process.owns(port));
+  const owned = [...world.processes.values()].map((running) => running.owns(port));
   if (owned.some((own) => own === true)) proven.add(port);
   if (owned.some((own) => own !== false)) return undefined;
   return (listeners(port) ?? []).length > 0

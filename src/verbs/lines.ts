@@ -132,7 +132,7 @@ function settled(
 ): Promise<{ value?: Observation; why: string }> {
   const first = ask();
   if (first !== undefined) return Promise.resolve({ value: first, why: "" });
-  const process = proc === undefined ? undefined : world.processes.get(proc);
+  const running = proc === undefined ? undefined : world.processes.get(proc);
   return new Promise((resolve, reject) => {
     const finish = (result: { value?: Observation; why: string }): void => {
       clearTimeout(timer);
@@ -155,7 +155,7 @@ function settled(
     const timer = setTimeout(() => finish({ why: "timeout" }), ms);
     world.watchers.add(onEvent);
     world.signal.addEventListener("abort", onAbort, { once: true });
-    if (process?.exit !== undefined) finish({ why: "exited" });
+    if (running?.exit !== undefined) finish({ why: "exited" });
   });
 }
 

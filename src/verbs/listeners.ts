@@ -15,14 +15,14 @@ export const watchListeners: Verb<z.infer<typeof watchShape>> = {
   primary: "for",
   targets: ["command", "folder"],
   async run(arg, world) {
-    const process = processOf(world, arg.of);
+    const running = processOf(world, arg.of);
     const end = world.now() + world.deadline(arg.for, "5s") / 1000;
     const from = world.now();
     const ports = new Set<number>();
     for (;;) {
-      for (const { port } of process.listening() ?? []) ports.add(port);
-      if (process.exit !== undefined || world.now() >= end || world.signal.aborted) break;
-      await Promise.race([process.exited, new Promise((resolve) => setTimeout(resolve, 25))]);
+      for (const { port } of running.listening() ?? []) ports.add(port);
+      if (running.exit !== undefined || world.now() >= end || world.signal.aborted) break;
+      await Promise.race([running.exited, new Promise((resolve) => setTimeout(resolve, 25))]);
     }
     return { ok: true, ports: [...ports].sort((a, b) => a - b), waited_ms: Math.round((world.now() - from) * 1000) };
   },

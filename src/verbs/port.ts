@@ -67,19 +67,19 @@ export const listening: Verb<z.infer<typeof listeningArg>> = {
   schema: listeningArg,
   targets: ["command", "folder"],
   async run({ ports, of, within }, world) {
-    const process = world.processes.get(of ?? "main");
-    if (process === undefined) return { ok: false, problem: "not started" };
+    const running = world.processes.get(of ?? "main");
+    if (running === undefined) return { ok: false, problem: "not started" };
     const deadline = world.deadline(within, "30s");
     const from = world.now();
     const waited = () => Math.round((world.now() - from) * 1000);
     while (!world.signal.aborted) {
-      const found = await look(process, ports);
+      const found = await look(running, ports);
       if (found.port !== undefined) {
         const memory = world.shared<Chosen | undefined>("port", () => undefined);
         memory?.tell(found.port === memory.chosen);
         return { ok: true, port: found.port, addresses: found.addresses, waited_ms: waited() };
       }
-      if (!process.alive) return { ok: false, problem: "exited", waited_ms: waited(), ...exitOf(await process.exited) };
+      if (!running.alive) return { ok: false, problem: "exited", waited_ms: waited(), ...exitOf(await running.exited) };
       if (waited() >= deadline)
         return { ok: false, problem: "timeout", elsewhere: found.elsewhere, waited_ms: waited() };
       await sleep(25);
@@ -94,10 +94,10 @@ function exitOf({ code, signal }: { code: number | null; signal: string | null }
 
 /** With /proc only sockets of the module's own processes count; elsewhere a port counts when it can no longer be listened on. */
 async function look(
-  process: ModuleProcess,
+  running: ModuleProcess,
   ports: number[],
 ): Promise<{ port?: number; addresses: string[]; elsewhere: number[] }> {
-  const own = process.listening();
+  const own = running.listening();
   if (own === undefined) {
     for (const port of ports) if (!(await canListen(port))) return { port, addresses: [], elsewhere: [] };
     return { addresses: [], elsewhere: [] };

@@ -12,10 +12,10 @@ const started: TargetKind[] = ["command", "folder"];
 
 /** The process a step names. Throws ContractError when the scenario has not started it. */
 export function processOf(world: World, name: string | undefined): ModuleProcess {
-  const process = world.processes.get(name ?? "main");
-  if (process === undefined)
+  const running = world.processes.get(name ?? "main");
+  if (running === undefined)
     throw new ContractError(`scenario "${world.scenario.name}" has no process "${name ?? "main"}" at this step`);
-  return process;
+  return running;
 }
 
 const spawnShape = z.strictObject({
@@ -47,7 +47,7 @@ export const spawn: Verb<z.infer<typeof spawnShape>> = {
     const full = scrubbedEnvironment({ ...world.env, ...extra }, folder);
     const environment: Record<string, string> = arg.bare ? { PATH: full.PATH ?? "" } : full;
     try {
-      const process = await spawnModule({
+      const running = await spawnModule({
         name,
         argv,
         cwd: world.target.cwd ?? folder,
@@ -63,8 +63,8 @@ export const spawn: Verb<z.infer<typeof spawnShape>> = {
         onExit: (exit) => void world.record("exit", { ...exit }, name),
         onLimit: (limit) => void world.record("limit", { ...limit }, name),
       });
-      world.processes.set(name, process);
-      world.onEnd(() => endProcess(world, process));
+      world.processes.set(name, running);
+      world.onEnd(() => endProcess(world, running));
       world.record("spawn", { pid: 0, argv: argv.map(shown(world)) }, name);
       return { ok: true };
     } catch (error) {
@@ -82,11 +82,11 @@ function shown(world: World): (argument: string) => string {
 }
 
 /** Scenario's end: anything still running is ended, and what that took is recorded. */
-async function endProcess(world: World, process: ModuleProcess): Promise<void> {
-  const alive = process.alive;
-  const report: EndReport = await process.end();
+async function endProcess(world: World, running: ModuleProcess): Promise<void> {
+  const alive = running.alive;
+  const report: EndReport = await running.end();
   if (alive || report.survivors.length > 0)
-    world.record("note", { text: "ended by conform", ...plainReport(report) }, process.name);
+    world.record("note", { text: "ended by conform", ...plainReport(report) }, running.name);
 }
 
 function plainReport(report: EndReport): { [key: string]: Json } {
@@ -110,9 +110,9 @@ async function answerBy(world: World, rule: Answer, index: number, line: unknown
   const { expand } = await import("../template.ts");
   const value = expand(rule.send, (code) => world.evaluate(code, { line, count: given }));
   if (rule.after_ms > 0) await new Promise((resolve) => setTimeout(resolve, rule.after_ms));
-  const process = world.processes.get("main");
-  if (process?.alive !== true) return;
-  const sent = await process.write(Buffer.from(`${JSON.stringify(value)}\n`), 2000);
+  const running = world.processes.get("main");
+  if (running?.alive !== true) return;
+  const sent = await running.write(Buffer.from(`${JSON.stringify(value)}\n`), 2000);
   world.record("sent", { json: value, ...sent, answer: index }, "main");
 }
 
@@ -136,14 +136,14 @@ export const send: Verb<z.infer<typeof sendShape>> = {
   primary: "json",
   targets: started,
   async run(arg, world) {
-    const process = processOf(world, arg.to);
+    const running = processOf(world, arg.to);
     const bytes = bytesOf(arg);
     const pieces = Math.max(1, arg.chunks ?? 1);
     const deadline = world.deadline(arg.within, "10s");
     const size = Math.ceil(bytes.length / pieces);
     for (let start = 0; start < bytes.length || start === 0; start += size) {
       if (start > 0) await new Promise((resolve) => setTimeout(resolve, world.pause(arg.gap, "100ms")));
-      const sent = await process.write(bytes.subarray(start, start + size), deadline);
+      const sent = await running.write(bytes.subarray(start, start + size), deadline);
       if (!sent.ok) return { ok: false, problem: sent.problem ?? "not written", bytes: bytes.length };
     }
     return {
@@ -199,9 +199,9 @@ export const exit: Verb<z.infer<typeof exitShape>> = {
   primary: "within",
   targets: started,
   async run(arg, world) {
-    const process = processOf(world, arg.of);
+    const running = processOf(world, arg.of);
     const from = world.now();
-    const ended = await within(process.exited, world.deadline(arg.within, "5s"));
+    const ended = await within(running.exited, world.deadline(arg.within, "5s"));
     return exitObservation(ended, Math.round((world.now() - from) * 1000));
   },
 };
@@ -234,13 +234,13 @@ export const wait: Verb<z.infer<typeof waitShape>> = {
   primary: "for",
   targets: ["command", "folder", "url"],
   async run(arg, world) {
-    const process = world.processes.get(arg.of ?? "main");
+    const running = world.processes.get(arg.of ?? "main");
     const ms = world.deadline(arg.for, "1s");
     const from = world.now();
-    const before = process?.cpuMs();
+    const before = running?.cpuMs();
     const ended =
-      process === undefined ? await within(new Promise<never>(() => {}), ms) : await within(process.exited, ms);
-    const after = process?.cpuMs();
+      running === undefined ? await within(new Promise<never>(() => {}), ms) : await within(running.exited, ms);
+    const after = running?.cpuMs();
     const cpu = before === undefined || after === undefined ? {} : { cpu_ms: Math.round(after - before) };
     return {
       ok: ended === undefined,
@@ -264,9 +264,9 @@ export const pauseOutput: Verb<z.infer<typeof pauseShape>> = {
   primary: "stream",
   targets: started,
   run(arg, world) {
-    const process = processOf(world, arg.of);
-    if (arg.resume) process.resumeStream(arg.stream);
-    else process.pauseStream(arg.stream);
+    const running = processOf(world, arg.of);
+    if (arg.resume) running.resumeStream(arg.stream);
+    else running.pauseStream(arg.stream);
     return Promise.resolve({ ok: true });
   },
 };
