@@ -7,6 +7,7 @@ import { endAll, spawnModule } from "../src/drivers/process.ts";
 
 const [what, ...argv] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), "conform-test-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 const seen = { lines: 0, late: 0, limits: [] as unknown[], lags: 0, lagMax: 0 };
 const limits = {
   lineBytesMax: 256 << 10,
@@ -67,5 +68,4 @@ if (what === "measure" || what === "measure-flood") {
   console.log(
     JSON.stringify({ ...seen, exit, left: report.left, survivors: report.survivors, rss, totals: module.totals }),
   );
-  rmSync(folder, { recursive: true, force: true });
 }
