@@ -113,7 +113,7 @@ export async function writeAtomically(path: string, content: string): Promise<vo
     await writeFile(temporary, content, { flag: "wx" });
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw new UsageError(`cannot write ${path}: ${codeOf(error)}`);
   }
 }
