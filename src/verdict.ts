@@ -73,7 +73,8 @@ function isOpen({ outcome, level, binding }: Result, results: readonly Result[])
   if (outcome.kind === "error") return true;
   if (outcome.kind !== "blocked") return false;
   const cause = results.find((result) => result.id === outcome.by);
-  return cause?.outcome.kind !== "fail";
+  // Only a failure that decides the verdict, or that a baseline excuses, explains a block.
+  return !(cause?.outcome.kind === "fail" && (cause.binding || cause.baseline !== undefined));
 }
 
 function count(results: readonly Result[]): Counts {
