@@ -1,6 +1,8 @@
 // The slice of the transcript behind a finding, in words, and the commands that repeat it.
 import type { Contract, Evidence, Finding, Json, Outcome, Requirement, Transcript, TranscriptEvent } from "./types.ts";
 
+type Fields = { [key: string]: Json };
+
 const evidenceMax = 12;
 const textMax = 600;
 
@@ -43,26 +45,47 @@ function exitWords(data: { [key: string]: Json }): string {
     : `signal ${String(data.signal)}`;
 }
 
-function stepWords({ step, data }: TranscriptEvent): string {
+function stepWords({ data }: TranscriptEvent): string {
   const value = data.value;
   if (value === null || value === undefined || typeof value !== "object" || Array.isArray(value))
-    return `step ${step}: ${String(data.status)}`;
-  if (Array.isArray(value.all))
-    return `step ${step}: ${value.all.length} times; last: ${observationWords(value.all.at(-1) ?? null)}`;
-  return `step ${step}: ${observationWords(value)}`;
+    return String(data.status);
+  if (Array.isArray(value.all)) return `${value.all.length} times; last: ${observationWords(value.all.at(-1) ?? null)}`;
+  return observationWords(value);
 }
 
 function observationWords(value: Json): string {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return JSON.stringify(value);
-  if (typeof value.method === "string" && typeof value.path === "string") {
-    const request = `${value.method} ${value.path}`;
-    if (value.ok !== true)
-      return `${request} -> ${String(value.problem)} ${String(value.detail ?? "")} after ${String(value.ms ?? "?")} ms`;
-    const body = typeof value.body === "string" ? value.body : "";
-    return `${request} -> ${String(value.status)} in ${String(value.ms ?? "?")} ms, ${String(value.bytes ?? body.length)} bytes: ${body.slice(0, 300)}`;
-  }
-  const kept = Object.entries(value).filter(([key]) => !["positions", "data", "headers"].includes(key));
-  return JSON.stringify(Object.fromEntries(kept));
+  if (typeof value.method === "string" && typeof value.path === "string") return exchangeWords(value);
+  const { ok, problem, detail, waited_ms, text, ...rest } = value;
+  const problems = [problem, detail].filter((part) => typeof part === "string").join(": ");
+  const waited = typeof waited_ms === "number" ? `after ${Math.round(waited_ms)} ms` : "";
+  const shown = typeof text === "string" ? text : factsOf(rest);
+  const words = [problems, shown, waited].filter((part) => part !== "").join(" ");
+  return words === "" ? (ok === true ? "done" : "failed") : words;
+}
+
+function exchangeWords(value: Fields): string {
+  const request = `${String(value.method)} ${String(value.path)}`;
+  const ms = typeof value.ms === "number" ? `${Math.round(value.ms)} ms` : "? ms";
+  if (value.ok !== true) return `${request} -> ${String(value.problem)} ${String(value.detail ?? "")} after ${ms}`;
+  const body = typeof value.body === "string" ? value.body : "";
+  const status = [value.status, value.reason].filter((part) => part !== undefined && part !== "").join(" ");
+  const head = `${request} -> ${status} in ${ms}, ${String(value.bytes ?? body.length)} bytes ${contentType(value)}`;
+  const separator = body.trimEnd().includes("\n") ? ":\n" : ": ";
+  return body === "" ? head.trimEnd() : `${head.trimEnd()}${separator}${cut(body, 300)}`;
+}
+
+function contentType({ headers }: Fields): string {
+  if (!Array.isArray(headers)) return "";
+  const type = headers.find((pair) => Array.isArray(pair) && pair[0] === "content-type");
+  return Array.isArray(type) ? String(type[1]) : "";
+}
+
+/** `exited true, code 1`; what is empty, long or told elsewhere is left out. */
+function factsOf(value: Fields): string {
+  const told = ["json", "data", "positions", "headers", "line", "t", "n", "sha256"];
+  const facts = Object.entries(value).filter(([key, item]) => !told.includes(key) && item !== null && item !== "");
+  return facts.map(([key, item]) => `${key} ${typeof item === "string" ? item : JSON.stringify(item)}`).join(", ");
 }
 
 /** What repeats the observation: conform itself, and curl or the handshake lines where that is enough. */
@@ -125,7 +148,25 @@ function handshakeOf(requirement: Requirement, transcript: Transcript, shown: re
   const argv = Array.isArray(spawn?.data.argv)
     ? spawn.data.argv.map((word) => quoted(String(word))).join(" ")
     : "<module>";
-  return [`(printf '%s' ${texts.map((text) => quoted(text)).join(" ")}; sleep 10) | ${argv}`];
+  const folder = transcript.header.target.kind === "folder" ? `cd ${quoted(transcript.header.target.label)} && ` : "";
+  return [`(${folder}(${printed(texts)}; sleep 10) | ${argv})`];
+}
+
+/** What a terminal or a reader would swallow; it goes into the command as octal bytes. */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** The shell command that prints the texts byte for byte. It is one line without hidden characters. */
+function printed(texts: string[]): string {
+  const lines = texts.map((text) => text.replace(/\n$/, ""));
+  if (texts.every((text) => text.endsWith("\n")) && lines.every((line) => line.search(HIDDEN) === -1))
+    return `printf '%s\\n' ${lines.map(quoted).join(" ")}`;
+  const escaped = texts.map((text) =>
+    text
+      .replaceAll("\\", "\\\\")
+      .replaceAll("\n", "\\n")
+      .replace(HIDDEN, (c) => [...Buffer.from(c)].map((byte) => `\\0${byte.toString(8).padStart(3, "0")}`).join("")),
+  );
+  return `printf '%b' ${escaped.map(quoted).join(" ")}`;
 }
 
 function cut(text: string, max: number): string {

@@ -70,6 +70,8 @@ function scrubModule(module: ModuleReport, scrub: Scrub): ModuleReport {
       scenario.reason === undefined ? scenario : { ...scenario, reason: scrub(scenario.reason) },
     ),
     notes: module.notes.map(scrub),
+    ...(module.baseline === undefined ? {} : { baseline: { ...module.baseline, file: scrub(module.baseline.file) } }),
+    ...(module.staleBaseline === undefined ? {} : { staleBaseline: module.staleBaseline.map(scrub) }),
   };
 }
 

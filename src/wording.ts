@@ -182,6 +182,11 @@ export function reasonsText(reasons: string[], max = 3): string {
   return shown.join("; ");
 }
 
+/** `conform.baseline.yaml, 3 entries`. */
+export function baselineFile({ file, entries }: { file: string; entries: number }): string {
+  return `${visible(relativeFile(file))}, ${count(entries, "entry", "entries")}`;
+}
+
 export const verdictWords: { [K in VerdictKind]: string } = {
   conformant: "CONFORMANT",
   nonconformant: "NOT CONFORMANT",

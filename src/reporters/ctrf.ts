@@ -97,8 +97,9 @@ function runTest(module: ModuleReport) {
 }
 
 function moduleFacts(module: ModuleReport) {
-  const { name, target, contract, started, duration_ms, profile, strict, filtered, partial, verdict } = module;
-  return { name, target, contract, started, duration_ms, profile, strict, filtered, partial, verdict };
+  const { name, target, contract, started, duration_ms, profile, strict, filtered, partial, baseline, verdict } =
+    module;
+  return { name, target, contract, started, duration_ms, profile, strict, filtered, partial, baseline, verdict };
 }
 
 function milliseconds(iso: string): number {

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { ModuleReport, Report, VerdictKind } from "../types.ts";
 import {
+  baselineFile,
   contractText,
   count,
   duration,
@@ -156,6 +157,7 @@ function facts(module: ModuleReport): string {
     ["Started", module.started],
     ["Module", short(module.target.digest)],
     ["Contract", short(module.contract.digest)],
+    ["Baseline", module.baseline === undefined ? undefined : baselineFile(module.baseline)],
   ];
   const items = list.flatMap(([name, value]) =>
     value === undefined || value === "" ? [] : [`<div><dt>${name}</dt><dd class="v">${html(value)}</dd></div>`],

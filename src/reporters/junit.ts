@@ -1,7 +1,7 @@
 // JUnit XML. `portable` is valid under the three schemas in circulation, `rich` adds file, line and properties per case.
 import type { ModuleReport, Report, Result } from "../types.ts";
 import { quietHashes, visible } from "../visible.ts";
-import { baselineText, contractText, cut, levelsText, reasonLine, stateOf } from "../wording.ts";
+import { baselineFile, baselineText, contractText, cut, levelsText, reasonLine, stateOf } from "../wording.ts";
 import { placeOf, repositoryFile, runProblem } from "./arrange.ts";
 import { type DetailLimits, detailLines, fullDetails } from "./details.ts";
 import type { Reporter } from "./registry.ts";
@@ -186,6 +186,7 @@ function propertiesOf(module: ModuleReport, report: Report): [string, string][] 
     ["strict", String(module.strict)],
     ["filtered", module.filtered],
     ["partial", module.partial],
+    ["baseline", module.baseline === undefined ? undefined : baselineFile(module.baseline)],
   ];
   return optional.flatMap(([name, value]) => (value === undefined ? [] : [[name, cut(visible(value), 1000)]]));
 }

@@ -2,6 +2,7 @@
 import type { ModuleReport, Report, VerdictKind } from "../types.ts";
 import { harmless, visible } from "../visible.ts";
 import {
+  baselineFile,
   contractText,
   count,
   cut,
@@ -98,6 +99,7 @@ function moduleBlocks(module: ModuleReport, several: boolean): string[] {
     ...(verdict.kind === "inconclusive" || module.results.length === 0
       ? verdict.reasons.slice(0, 10).map((reason) => code(reason))
       : []),
+    module.baseline === undefined ? "" : `Baseline: ${code(baselineFile(module.baseline))}`,
     ...(module.staleBaseline ?? []).slice(0, 50).map((stale) => `Stale baseline entry: ${code(stale)}`),
     ...module.notes.slice(0, 20).map((note) => `Note: ${code(note)}`),
   ].filter((remark) => remark !== "");

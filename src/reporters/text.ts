@@ -2,6 +2,7 @@
 import type { Finding, ModuleReport, Report, Result } from "../types.ts";
 import { harmless, visible } from "../visible.ts";
 import {
+  baselineFile,
   baselineText,
   contractText,
   contrast,
@@ -96,6 +97,7 @@ function moduleLines(module: ModuleReport, page: Page): string[] {
   if (module.partial !== undefined) remark(`Partial: the run did not come to its end: ${visible(module.partial)}`);
   if (module.filtered !== undefined) remark(`Only a part was judged: ${visible(module.filtered)}`);
   if (module.profile !== undefined) remark(`Profile: ${visible(module.profile)}`);
+  if (module.baseline !== undefined) remark(`Baseline: ${baselineFile(module.baseline)}`);
   for (const note of module.notes) remark(visible(note));
   lines.push("", ...causeLines(module, page));
   const areas = areasOf(module);
