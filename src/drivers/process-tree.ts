@@ -100,10 +100,14 @@ export class ProcessTree {
     if (all === undefined) return undefined;
     const answering = address === undefined ? all : thoseFor(address, all);
     if (answering.length === 0) return false;
-    const sockets = this.survivors().map(({ pid }) => socketsOf(pid));
-    const own = answering.filter(({ inode }) => sockets.some((set) => set?.has(inode)));
-    if (address === undefined ? own.length > 0 : own.length === answering.length) return true;
-    return sockets.includes(undefined) ? undefined : false;
+    let unreadable = false;
+    for (const some of [() => this.members(), () => this.survivors()]) {
+      const sockets = some().map(({ pid }) => socketsOf(pid)); // The group first: it is found faster.
+      const own = answering.filter(({ inode }) => sockets.some((set) => set?.has(inode)));
+      if (address === undefined ? own.length > 0 : own.length === answering.length) return true;
+      unreadable = sockets.includes(undefined);
+    }
+    return unreadable ? undefined : false;
   }
 
   /** What its processes listen on; undefined without /proc. */
