@@ -1,10 +1,51 @@
 // Commands of the gate: baseline, delta, badges, shards, monitoring. Flags and help only.
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import type { BadgeFlags } from "./cli/badge.ts";
+import type { DiffFlags } from "./cli/diff.ts";
+import { collect, positive } from "./program-values.ts";
 
 type Done = (result: Promise<number>) => Promise<void>;
 
 export function addGateCommands(root: Command, done: Done): void {
   addBaseline(root.command("baseline").description("keep the file of known failures in step with a report"), done);
+  addDiff(root.command("diff"), done);
+  addBadge(root.command("badge"), done);
+}
+
+function addDiff(diff: Command, done: Done): void {
+  diff
+    .description("what a change did to the verdicts: newly broken, fixed, newly measured")
+    .argument("<base.json>", "report of the base")
+    .argument("<head.json>", "report of the head")
+    .option("--reporter <name[=file]>", "text, json or markdown (repeatable; file - is standard output)", collect)
+    .addOption(
+      new Option("--fail-on <what>", "exit 1 for what got worse, or for any failure of the head")
+        .choices(["new", "any"])
+        .default("new"),
+    )
+    .addHelpText("after", diffHelp)
+    .action((base: string, head: string, flags: DiffFlags) =>
+      done(import("./cli/diff.ts").then(({ diff }) => diff(base, head, flags))),
+    );
+}
+
+const diffHelp = `
+Example:
+  conform diff base/report.json head/report.json --reporter text --reporter markdown=comment.md
+Exit codes: 0 nothing got worse, 1 something did, 2 usage error, 3 nothing was judged in the head.`;
+
+function addBadge(badge: Command, done: Done): void {
+  badge
+    .description("a badge as SVG and as a shields.io endpoint: contract, version, level reached, date")
+    .argument("<report.json>", "file written by --reporter json")
+    .option("--out <dir>", "folder of the badges", "reports/latest")
+    .option("--module <name>", "only this module of the report")
+    .option("-c, --contract <name|folder>", "contract whose version counts today (default: the shipped one)")
+    .option("--valid-days <n>", "days from the run on which the badge is valid", positive, 180)
+    .addHelpText("after", "\nExample:\n  conform badge reports/latest/report.json --out badges")
+    .action((report: string, flags: BadgeFlags) =>
+      done(import("./cli/badge.ts").then(({ badge }) => badge(report, flags))),
+    );
 }
 
 function addBaseline(baseline: Command, done: Done): void {

@@ -1,7 +1,8 @@
 // The command line: flags, help, and which command's file is loaded.
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import type { RunFlags } from "./cli/flags.ts";
 import { addGateCommands } from "./program-gate.ts";
+import { collect, positive, whole } from "./program-values.ts";
 
 declare const __VERSION__: string | undefined;
 
@@ -50,22 +51,6 @@ Examples:
   conform http://127.0.0.1:4100                a running service
   conform ./my-module --only 'metrics/*' -v    one area, with everything that passed
 ${exitCodes}`;
-
-function collect(value: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), value];
-}
-
-function positive(value: string): number {
-  const number = Number(value);
-  if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError("expected a number above 0.");
-  return number;
-}
-
-function whole(value: string): number {
-  const number = positive(value);
-  if (!Number.isInteger(number)) throw new InvalidArgumentError("expected a whole number.");
-  return number;
-}
 
 function runFlags(command: Command): Command {
   return command

@@ -1,6 +1,6 @@
 // Markdown for pull-request comments and job summaries: verdict, root causes, failures to unfold. Cut at a stated size.
 import type { ModuleReport, Report, VerdictKind } from "../types.ts";
-import { harmless, visible } from "../visible.ts";
+import { visible } from "../visible.ts";
 import {
   baselineFile,
   contractText,
@@ -17,6 +17,7 @@ import {
 } from "../wording.ts";
 import { areasOf, problems, type Row, rootCauses } from "./arrange.ts";
 import { factLines } from "./details.ts";
+import { code, fenced, finished, html, prose, tableCell } from "./markdown-text.ts";
 import type { RenderOptions, Reporter } from "./registry.ts";
 
 export const reporter: Reporter = { name: "markdown", fileName: "report.md", render };
@@ -61,10 +62,6 @@ function fitted(blocks: string[], bytesMax: number): string {
     `**${count(missing, "part")} cut here** to stay below ${grouped(bytesMax)} bytes; the JSON and HTML reports have everything.`,
   );
   return finished(kept);
-}
-
-function finished(blocks: string[]): string {
-  return `${blocks.join("\n\n").split("\n").map(harmless).join("\n")}\n`;
 }
 
 function overview(report: Report): string[] {
@@ -161,40 +158,4 @@ function areaTable(module: ModuleReport): string {
 
 function cell(n: number): string {
   return n === 0 ? "" : grouped(n);
-}
-
-/** Text inside raw HTML. A comment between `@` and a name keeps GitHub from calling people, as between `#` and a number. */
-function html(text: string): string {
-  return visible(text)
-    .replace(/[&<>"]/g, (c) => (c === "&" ? "&amp;" : c === "<" ? "&lt;" : c === ">" ? "&gt;" : "&quot;"))
-    .replace(/[@#](?=\w)/g, "$&<!-- -->");
-}
-
-/** Text in a paragraph, with everything escaped that markdown would read. */
-function prose(text: string): string {
-  return visible(text)
-    .replace(/[\\`*_[\]<>&|~$]/g, "\\$&")
-    .replace(/[@#](?=\w)/g, "$&<!-- -->");
-}
-
-/** Foreign text as inline code; the fence is longer than any in the text. */
-function code(text: string): string {
-  const shown = cut(visible(text), 1000);
-  const fence = "`".repeat(1 + longest(shown));
-  const space = shown.startsWith("`") || shown.endsWith("`") || shown.trim() === "" ? " " : "";
-  return `${fence}${space}${shown}${space}${fence}`;
-}
-
-/** A table splits at `|` even inside code. */
-function tableCell(text: string): string {
-  return code(text).replaceAll("|", "\\|");
-}
-
-function fenced(lines: string[]): string {
-  const fence = "`".repeat(Math.max(3, 1 + Math.max(...lines.map(longest))));
-  return `${fence}text\n${lines.join("\n")}\n${fence}`;
-}
-
-function longest(text: string): number {
-  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
 }
