@@ -158,23 +158,31 @@ test.runIf(browserPath !== undefined)(
         badgeOf(judged(good), { ...frame, version: "1.1.0" }),
       ];
       const svgs = badges.map(({ label, message, color }) => makeBadge({ label, message, color }));
-      await page.setContent(`<body style="font-size:0">${svgs.map((svg) => `<p>${svg}</p>`).join("")}</body>`);
-      const boxes = await page.$$eval("svg", (all) =>
-        all.map((svg) => {
-          const outer = svg.getBoundingClientRect();
-          const fits = [...svg.querySelectorAll("text")].every((text) => {
-            const box = text.getBoundingClientRect();
-            return box.width > 0 && box.left >= outer.left && box.right <= outer.right;
-          });
-          const fills = [...svg.querySelectorAll("rect")].map((rect) => rect.getAttribute("fill"));
-          return { fits, colour: fills.find((fill) => fill !== "#555" && fill?.startsWith("#")) };
-        }),
+      // Each as an image of its own, as on a page of a repository: ids inside must not meet.
+      const images = svgs.map(
+        (svg) => `<p><img src="data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}"></p>`,
       );
+      const boxes = [];
+      for (const svg of svgs) {
+        await page.setContent(svg);
+        boxes.push(
+          await page.$eval("svg", (element) => {
+            const outer = element.getBoundingClientRect();
+            const fits = [...element.querySelectorAll("text")].every((text) => {
+              const box = text.getBoundingClientRect();
+              return box.width > 0 && box.left >= outer.left && box.right <= outer.right;
+            });
+            const fills = [...element.querySelectorAll("rect")].map((rect) => rect.getAttribute("fill"));
+            return { fits, colour: fills.find((fill) => fill !== "#555" && fill?.startsWith("#")) };
+          }),
+        );
+      }
       expect(boxes).toEqual(["#4b0", "#67ac09", "#dd4343", "#939393"].map((colour) => ({ fits: true, colour })));
       const picture = process.env.CONFORM_PICTURES;
       if (picture !== undefined) {
         mkdirSync(picture, { recursive: true });
-        await page.setViewportSize({ width: 320, height: 160 });
+        await page.setContent(images.join(""));
+        await page.setViewportSize({ width: 320, height: 200 });
         await page.screenshot({ path: join(picture, "badges.png") });
       }
     } finally {
