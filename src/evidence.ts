@@ -4,10 +4,13 @@ import type { Contract, Evidence, Finding, Json, Outcome, Requirement, Transcrip
 type Fields = { [key: string]: Json };
 
 const evidenceMax = 12;
-const textMax = 600;
+const textMax = 900;
+/** Characters of a body, and lines of one that a finding speaks of. */
+const bodyMax = 300;
+const tellingMax = 4;
 
 /** Events named by the findings, in order, each in one line of words. */
-export function evidenceOf(findings: readonly Finding[], { events }: Transcript): Evidence[] {
+export function evidenceOf(findings: readonly Finding[], { events }: Pick<Transcript, "events">): Evidence[] {
   const numbers = [...new Set(findings.flatMap((finding) => finding.events))].sort((a, b) => a - b);
   return numbers.slice(0, evidenceMax).flatMap((number): Evidence[] => {
     const event = events[number - 1];
@@ -18,14 +21,25 @@ export function evidenceOf(findings: readonly Finding[], { events }: Transcript)
         t: event.t,
         scenario: event.scenario,
         ...(event.step === undefined ? {} : { step: event.step }),
-        text: cut(eventWords(event), textMax),
+        text: cut(eventWords(event, wantedIn(number, findings)), textMax),
       },
     ];
   });
 }
 
+/** Names that the findings of an event speak of; of a long body, the lines with them are worth showing. */
+function wantedIn(event: number, findings: readonly Finding[]): string[] {
+  const own = findings.filter(({ events }) => events.includes(event)).slice(0, 20);
+  const words = own.flatMap(({ at, expected, actual }) =>
+    [at, expected, actual].flatMap((part) =>
+      typeof part === "string" ? (part.match(/[A-Za-z_:][\w:.-]{3,}/g) ?? []) : [],
+    ),
+  );
+  return [...new Set(words)];
+}
+
 /** One event as a person would tell it. */
-export function eventWords(event: TranscriptEvent): string {
+export function eventWords(event: TranscriptEvent, wanted: readonly string[] = []): string {
   const { kind, data, proc } = event;
   const who = proc === undefined || proc === "main" ? "module" : proc;
   if (kind === "line")
@@ -35,7 +49,7 @@ export function eventWords(event: TranscriptEvent): string {
   if (kind === "limit") return `limit ${String(data.limit)}: bound ${String(data.bound)}, seen ${String(data.seen)}`;
   if (kind === "request") return `${who} was asked: ${String(data.method ?? "")} ${String(data.path ?? "")}`;
   if (kind === "spawn") return `conform started: ${Array.isArray(data.argv) ? data.argv.join(" ") : ""}`;
-  if (kind === "step") return stepWords(event);
+  if (kind === "step") return stepWords(event, wanted);
   return `${kind}: ${JSON.stringify(data)}`;
 }
 
@@ -45,17 +59,18 @@ function exitWords(data: { [key: string]: Json }): string {
     : `signal ${String(data.signal)}`;
 }
 
-function stepWords({ data }: TranscriptEvent): string {
+function stepWords({ data }: TranscriptEvent, wanted: readonly string[]): string {
   const value = data.value;
   if (value === null || value === undefined || typeof value !== "object" || Array.isArray(value))
     return String(data.status);
-  if (Array.isArray(value.all)) return `${value.all.length} times; last: ${observationWords(value.all.at(-1) ?? null)}`;
-  return observationWords(value);
+  if (Array.isArray(value.all))
+    return `${value.all.length} times; last: ${observationWords(value.all.at(-1) ?? null, wanted)}`;
+  return observationWords(value, wanted);
 }
 
-function observationWords(value: Json): string {
+function observationWords(value: Json, wanted: readonly string[]): string {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return JSON.stringify(value);
-  if (typeof value.method === "string" && typeof value.path === "string") return exchangeWords(value);
+  if (typeof value.method === "string" && typeof value.path === "string") return exchangeWords(value, wanted);
   const { ok, problem, detail, waited_ms, text, ...rest } = value;
   const problems = [problem, detail].filter((part) => typeof part === "string").join(": ");
   const waited = typeof waited_ms === "number" ? `after ${Math.round(waited_ms)} ms` : "";
@@ -64,15 +79,26 @@ function observationWords(value: Json): string {
   return words === "" ? (ok === true ? "done" : "failed") : words;
 }
 
-function exchangeWords(value: Fields): string {
+function exchangeWords(value: Fields, wanted: readonly string[]): string {
   const request = `${String(value.method)} ${String(value.path)}`;
   const ms = typeof value.ms === "number" ? `${Math.round(value.ms)} ms` : "? ms";
   if (value.ok !== true) return `${request} -> ${String(value.problem)} ${String(value.detail ?? "")} after ${ms}`;
   const body = typeof value.body === "string" ? value.body : "";
   const status = [value.status, value.reason].filter((part) => part !== undefined && part !== "").join(" ");
   const head = `${request} -> ${status} in ${ms}, ${String(value.bytes ?? body.length)} bytes ${contentType(value)}`;
-  const separator = body.trimEnd().includes("\n") ? ":\n" : ": ";
-  return body === "" ? head.trimEnd() : `${head.trimEnd()}${separator}${cut(body, 300)}`;
+  if (body === "") return head.trimEnd();
+  const lines = body.trimEnd().split("\n");
+  if (lines.length === 1) return `${head.trimEnd()}: ${cut(body, bodyMax)}`;
+  const telling = lines.flatMap((line, i) =>
+    wanted.some((word) => line.includes(word)) ? [`line ${i + 1}: ${line}`] : [],
+  );
+  if (body.length <= bodyMax || telling.length === 0 || telling.length > lines.length / 2)
+    return `${head.trimEnd()}:\n${cut(body, bodyMax)}`;
+  const more = telling.length > tellingMax ? `\n… ${telling.length - tellingMax} more such lines` : "";
+  return `${head.trimEnd()}; of its ${lines.length} lines:\n${telling
+    .slice(0, tellingMax)
+    .map((line) => cut(line, 200))
+    .join("\n")}${more}`;
 }
 
 function contentType({ headers }: Fields): string {

@@ -141,6 +141,14 @@ export function evidenceLines(evidence: Evidence, max: number, lines: number): s
   return [`event ${evidence.event}  ${visible(step)}  ${moment(evidence.t)}  ${first}`, ...kept];
 }
 
+/** `event 41`, `events 41, 58`, empty without events. */
+export function eventsText({ events }: Finding): string {
+  const unique = [...new Set(events)];
+  if (unique.length === 0) return "";
+  const more = unique.length > 10 ? ` and ${grouped(unique.length - 10)} more` : "";
+  return `${unique.length === 1 ? "event" : "events"} ${unique.slice(0, 10).join(", ")}${more}`;
+}
+
 /** The finding in one line of at most `max` characters: `expected 200, got 500`. */
 export function findingLine(finding: Finding, max: number): string {
   const side = Math.max(20, Math.floor((max - 40) / 2));

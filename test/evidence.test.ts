@@ -1,7 +1,7 @@
 // Events in words and the commands that repeat an observation; the commands are given to a real shell.
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { eventWords, repeatCommands } from "../src/evidence.ts";
+import { eventWords, evidenceOf, repeatCommands } from "../src/evidence.ts";
 import type { Contract, Json, Requirement, Transcript, TranscriptEvent } from "../src/types.ts";
 
 const event = (kind: string, data: { [key: string]: Json }, more: Partial<TranscriptEvent> = {}): TranscriptEvent => ({
@@ -55,6 +55,19 @@ describe("events in words", () => {
     ],
     ["nothing", step({ ok: true }), "done"],
   ])("%s", (_, one, words) => expect(eventWords(one)).toBe(words));
+});
+
+test("of a long body the lines that a finding speaks of are shown", () => {
+  const body = `${Array.from({ length: 60 }, (_, i) => `family_${i}_total ${i}`).join("\n")}\n`;
+  const answer = { ok: true, method: "GET", path: "/metrics", status: 200, ms: 1, bytes: body.length, body };
+  const one = step(answer);
+  const finding = { at: "scrape 2, line 8: family_7_total", expected: ">= 8", actual: 7, events: [1] };
+  const [evidence] = evidenceOf([finding], { events: [one] });
+  expect(evidence?.text).toBe(
+    `GET /metrics -> 200 in 1 ms, ${body.length} bytes; of its 60 lines:\nline 8: family_7_total 7`,
+  );
+  const [all] = evidenceOf([{ ...finding, at: "family_ nothing_else" }], { events: [one] });
+  expect(all?.text).toContain("family_0_total 0\nfamily_1_total 1");
 });
 
 describe("commands", () => {

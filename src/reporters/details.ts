@@ -1,7 +1,7 @@
 // Everything a reader needs to act on one result, as plain lines; the body of a JUnit failure, a TAP block, an annotation.
 import type { Result } from "../types.ts";
 import { visible } from "../visible.ts";
-import { baselineText, contrast, count, cut, evidenceText, placeText, whereText } from "../wording.ts";
+import { baselineText, contrast, count, cut, eventsText, evidenceText, placeText, whereText } from "../wording.ts";
 
 export interface DetailLimits {
   /** Characters of one expected, actual or evidence text. */
@@ -30,7 +30,8 @@ export function factLines(result: Result, limits: DetailLimits): string[] {
   if (outcome.kind === "fail") {
     for (const finding of outcome.findings.slice(0, limits.findings)) {
       const { expected, actual } = contrast(finding, limits.value);
-      const events = finding.events.length === 0 ? "" : ` (event ${finding.events.slice(0, 10).join(", ")})`;
+      const said = eventsText(finding);
+      const events = said === "" ? "" : ` (${said})`;
       if (whereText(finding) !== "" || events !== "") lines.push(`at: ${whereText(finding)}${events}`);
       lines.push(`expected: ${expected}`, `actual: ${actual}`);
     }

@@ -1,6 +1,6 @@
 // One requirement in the HTML report: its line, and folded below it everything needed to act.
 import type { Finding, Report, Result } from "../types.ts";
-import { baselineText, contrast, count, cut, moment, reasonLine, whereText } from "../wording.ts";
+import { baselineText, contrast, count, cut, eventsText, moment, reasonLine, whereText } from "../wording.ts";
 import type { Row } from "./arrange.ts";
 import { html, htmlLines, WORDS } from "./html-parts.ts";
 
@@ -71,8 +71,7 @@ function findings(list: Finding[], omitted: number, limits: HtmlLimits): string[
 
 /** `manifest.toml:4:11  /module/version · event 2`. */
 function placed(finding: Finding): string {
-  const events = finding.events.length === 0 ? "" : `event ${finding.events.slice(0, 10).join(", ")}`;
-  return [whereText(finding), events].filter((text) => text !== "").join(" · ");
+  return [whereText(finding), eventsText(finding)].filter((text) => text !== "").join(" · ");
 }
 
 function pair(finding: Finding, where: string, limits: HtmlLimits): string {

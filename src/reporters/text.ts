@@ -9,6 +9,7 @@ import {
   count,
   cut,
   duration,
+  eventsText,
   evidenceLines,
   grouped,
   levelsText,
@@ -222,7 +223,8 @@ function findingLines(
 ): string {
   const { expected, actual } = contrast(finding, valueMax(page));
   const where = whereText(finding);
-  const events = finding.events.length === 0 ? "" : `(event ${finding.events.slice(0, 10).join(", ")})`;
+  const said = eventsText(finding);
+  const events = said === "" ? "" : `(${said})`;
   const at = where !== "" || frame.several ? [where, events].filter(Boolean).join("  ") : "";
   if (at !== "" && at !== frame.before) detail("at", at);
   detail("expected", expected);
