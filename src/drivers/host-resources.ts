@@ -1,0 +1,105 @@
+// Runs in the hosted child: which resources keep the process alive, and where they were made.
+import { createHook } from "node:async_hooks";
+import type { Handle } from "./host-protocol.ts";
+
+/** Kinds that come and go by themselves (descriptors, file requests); a leaked pipe is still caught by the process not ending. */
+const NOISE = new Set([
+  "PipeWrap",
+  "FSReqPromise",
+  "FSReqCallback",
+  "CloseReq",
+  "ConnectWrap",
+  "TTYWrap",
+  "FileHandle",
+  "FileHandleCloseReq",
+]);
+/** Kinds of asynchronous work that never hold a process by themselves. */
+const LIGHT = new Set(["PROMISE", "TickObject", "Microtask", "RANDOMBYTESREQUEST"]);
+const TRACKED_MAX = 5_000;
+
+const immediate = setImmediate;
+const timeout = setTimeout;
+
+interface Made {
+  type: string;
+  resource: WeakRef<object>;
+  /** Its stack is formatted only when asked for. */
+  error: Error;
+}
+
+export interface ResourceWatch {
+  /** Names of the resources that hold the process now, sorted, with repetitions. */
+  list(): Promise<string[]>;
+  /** The same with the stacks of their creation, as far as they are known. */
+  handles(): Handle[];
+  /** Waits without counting as a resource afterwards. */
+  sleep(ms: number): Promise<void>;
+  /** Runs `work` so that what it creates is not taken for the module's. */
+  own<T>(work: () => T): T;
+}
+
+export function watchResources(): ResourceWatch {
+  const made = new Map<number, Made>();
+  let ours = false;
+  createHook({
+    init(id, type, _trigger, resource) {
+      if (ours || LIGHT.has(type) || made.size >= TRACKED_MAX) return;
+      const before = Error.stackTraceLimit;
+      Error.stackTraceLimit = 20;
+      made.set(id, { type, resource: new WeakRef(resource), error: new Error(type) });
+      Error.stackTraceLimit = before;
+    },
+    destroy(id) {
+      made.delete(id);
+    },
+  }).enable();
+  const own = <T>(work: () => T): T => {
+    const before = ours;
+    ours = true;
+    try {
+      return work();
+    } finally {
+      ours = before;
+    }
+  };
+  const turn = () => own(() => new Promise<void>((resolve) => immediate(resolve)));
+  const info = () =>
+    process
+      .getActiveResourcesInfo()
+      .filter((name) => !NOISE.has(name) && name !== "Immediate")
+      .sort();
+  return {
+    own,
+    sleep: (ms) => own(() => new Promise<void>((resolve) => timeout(resolve, ms))),
+    async list() {
+      // Two turns: handles that were just closed leave the list in the next turn of the loop.
+      await turn();
+      await turn();
+      return info();
+    },
+    handles() {
+      const stacks = new Map<string, string[]>();
+      for (const { type, resource, error } of made.values()) {
+        const alive = resource.deref();
+        if (alive === undefined || isUnref(alive)) continue;
+        const key = kindKey(type);
+        stacks.set(key, [...(stacks.get(key) ?? []), String(error.stack)]);
+      }
+      // The newest of a kind first: what was added last is what is usually forgotten.
+      return info().map((type) => ({ type, stack: stacks.get(kindKey(type))?.pop() ?? "" }));
+    },
+  };
+}
+
+/** async_hooks says TCPSERVERWRAP where getActiveResourcesInfo says TCPServerWrap. */
+const kindKey = (type: string) => type.toLowerCase().replace(/wrap$/, "");
+
+function isUnref(resource: object): boolean {
+  const hasRef: unknown = Reflect.get(resource, "hasRef");
+  if (typeof hasRef !== "function") return false;
+  try {
+    return hasRef.call(resource) === false;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,235 @@
+// A hosted module: foreign ES or TypeScript code in a child process of its own, operated by commands, watched from outside.
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Json, Place } from "../types.ts";
+import type { Limits } from "../verbs/verb.ts";
+import type { Common, HostCommand, HostRecord, Incident } from "./host-protocol.ts";
+import { type EndReport, type ExitInfo, type LimitSeen, type LineSeen, type ModuleProcess, spawnModule } from "./process.ts";
+
+export interface HostOptions {
+  /** Real path of the folder whose code is foreign. */
+  moduleDir: string;
+  /** Real path of an empty folder: the working folder, and the only place besides `moduleDir` where files may be written. */
+  sandbox: string;
+  /** May the module's own folder be written to (a staged copy)? */
+  moduleWritable: boolean;
+  /** tsconfig.json under which the module is loaded. */
+  tsconfig: string;
+  /** Real paths and the words that stand for them in everything reported, longest first. */
+  names: [folder: string, word: string][];
+  env: Record<string, string>;
+  token: string;
+  limits: Limits;
+  onLine(line: LineSeen): void;
+  onLimit(limit: LimitSeen): void;
+  onExit(exit: ExitInfo): void;
+  onIncident(incident: SeenIncident): void;
+}
+
+/** An incident with the place in the module's files that caused it. */
+export type SeenIncident = { [key: string]: Json } & { kind: Incident["kind"] };
+
+/** What became of a command. `stuck`: the child did not answer (its event loop is blocked). */
+export type Answer = { kind: "answer"; body: Record<string, Json> } | { kind: "exited"; exit: ExitInfo } | { kind: "stuck" };
+
+/** After its own deadline has passed inside the child, how much longer the runner waits for the answer. */
+const SLACK_MS = 1_000;
+const REPORT_LINE_MAX = 4 * 1024 * 1024;
+
+/** Starts the child and says hello. Rejects with SpawnFailure. */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const child = await spawnModule({
+    name: "host",
+    argv: [process.execPath, ...nodeFlags(options), hostChild()],
+    cwd: options.sandbox,
+    env: { ...options.env, TSX_DISABLE_CACHE: "1", TSX_TSCONFIG_PATH: options.tsconfig },
+    token: options.token,
+    limits: options.limits,
+    stdin: "empty",
+    extraPipes: 2,
+    onLine: options.onLine,
+    onLimit: options.onLimit,
+    onExit: options.onExit,
+  });
+  return new Host(child, options);
+}
+
+/** Options of node: the full loader of tsx, no writing outside of the sandbox where this node can refuse it, a bounded heap. */
+function nodeFlags({ moduleDir, moduleWritable, sandbox, limits }: HostOptions): string[] {
+  const known = process.allowedNodeEnvironmentFlags;
+  const permission = ["--permission", "--experimental-permission"].find((flag) => known.has(flag));
+  const writable = moduleWritable ? [sandbox, moduleDir] : [sandbox];
+  const guard =
+    permission === undefined
+      ? []
+      : [
+          permission,
+          "--allow-fs-read=*",
+          ...writable.map((folder) => `--allow-fs-write=${folder}`),
+          ...["--allow-worker", "--allow-child-process", "--allow-addons", "--allow-wasi", "--allow-net", "--allow-inspector"].filter(
+            (flag) => known.has(flag),
+          ),
+        ];
+  const quiet = known.has("--disable-warning")
+    ? ["--disable-warning=ExperimentalWarning", "--disable-warning=SecurityWarning"]
+    : [];
+  const heapMb = Math.max(64, Math.floor(limits.memoryBytesMax / 2 / 1024 / 1024));
+  return [...guard, ...quiet, `--max-old-space-size=${heapMb}`, "--import", tsxLoader()];
+}
+
+function tsxLoader(): string {
+  return pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+}
+
+/** The child's program: beside this file in the sources, at the top of the built product. */
+function hostChild(): string {
+  const candidates = ["./host-child.ts", "./host-child.js", "../host-child.js"];
+  const files = candidates.map((name) => fileURLToPath(new URL(name, import.meta.url)));
+  return files.find((file) => existsSync(file)) ?? files[0] ?? "";
+}
+
+/** A running child. Commands are answered in order. */
+export class Host {
+  readonly process: ModuleProcess;
+  /** Everything that happened besides answers, in order. */
+  readonly incidents: SeenIncident[] = [];
+  readonly #options: HostOptions;
+  readonly #token = randomBytes(16).toString("hex");
+  readonly #waiting = new Map<number, (body: Record<string, Json>) => void>();
+  #lastId = 0;
+  #pending = "";
+
+  constructor(child: ModuleProcess, options: HostOptions) {
+    this.process = child;
+    this.#options = options;
+    const report = child.pipe(3);
+    report.setEncoding("utf8");
+    report.on("data", (chunk: string) => this.#read(chunk));
+    report.on("error", () => {});
+    child.pipe(4).on("error", () => {});
+    const { sandbox, moduleDir, moduleWritable } = options;
+    void this.#ask({
+      do: "hello",
+      token: this.#token,
+      moduleDir,
+      writable: moduleWritable ? [sandbox] : [sandbox],
+      forget: ["TSX_DISABLE_CACHE", "TSX_TSCONFIG_PATH"],
+    });
+  }
+
+  /** Has a command done and waits for the answer, for `withinMs` and a little more. */
+  async ask(command: HostCommand, withinMs: number, common: Omit<Common, "id"> = {}): Promise<Answer> {
+    let timer: NodeJS.Timeout | undefined;
+    const stuck = new Promise<Answer>((resolve) => {
+      timer = setTimeout(() => resolve({ kind: "stuck" }), withinMs + SLACK_MS);
+    });
+    const answer = this.#ask(command, common).then((body): Answer => ({ kind: "answer", body }));
+    // The exit is told after the output was read to its end, so an answer given before it wins.
+    const exited = this.process.exited.then((exit): Answer => ({ kind: "exited", exit }));
+    try {
+      return await Promise.race([answer, exited, stuck]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  end(): Promise<EndReport> {
+    return this.process.end({ afterStdinMs: 0, afterTermMs: 0, afterKillMs: 2_000 });
+  }
+
+  /** Text with the folders of this machine replaced by their names. */
+  tidy(text: string): string {
+    return this.#options.names.reduce(
+      (result, [folder, word]) =>
+        result
+          .replaceAll(`file://${folder}${path.sep}`, word === "" ? "" : `${word}/`)
+          .replaceAll(`${folder}${path.sep}`, word === "" ? "" : `${word}/`)
+          .replaceAll(folder, word === "" ? "." : word),
+      text,
+    );
+  }
+
+  #ask(command: HostCommand, common: Omit<Common, "id"> = {}): Promise<Record<string, Json>> {
+    const id = ++this.#lastId;
+    this.process.pipe(4).write(`${JSON.stringify({ ...command, ...common, id })}\n`);
+    return new Promise((resolve) => this.#waiting.set(id, resolve));
+  }
+
+  #read(chunk: string): void {
+    const lines = (this.#pending + chunk).split("\n");
+    this.#pending = (lines.pop() ?? "").slice(-REPORT_LINE_MAX);
+    for (const line of lines) {
+      const record = this.#parse(line);
+      if (record === undefined) continue;
+      if ("incident" in record) this.#seen(record.incident as unknown as Incident);
+      else this.#waiting.get(record.id)?.(this.#tidyJson(withPlaces(record, this.#options.moduleDir)));
+    }
+  }
+
+  /** Only lines with the token are the child's own. */
+  #parse(line: string): HostRecord | undefined {
+    try {
+      const record: unknown = JSON.parse(line);
+      const known = typeof record === "object" && record !== null && "token" in record && record.token === this.#token;
+      return known ? (record as HostRecord) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #seen(incident: Incident): void {
+    const json = this.#tidyJson(withPlaces({ ...incident } as Record<string, Json>, this.#options.moduleDir));
+    const seen: SeenIncident = { ...json, kind: incident.kind };
+    this.incidents.push(seen);
+    this.#options.onIncident(seen);
+  }
+
+  #tidyJson(record: Record<string, Json>): Record<string, Json> {
+    const { token: _token, id: _id, ...body } = record;
+    const tidy = (json: Json): Json => {
+      if (typeof json === "string") return this.tidy(json);
+      if (Array.isArray(json)) return json.map(tidy);
+      if (json === null || typeof json !== "object") return json;
+      return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, tidy(value)]));
+    };
+    return tidy(body) as Record<string, Json>;
+  }
+}
+
+/** Every object with a `stack` gets the `place` in the module's files that the stack leads to; the stack is cut to the module's own frames. */
+function withPlaces(record: Record<string, Json>, moduleDir: string): Record<string, Json> {
+  const walk = (json: Json): Json => {
+    if (Array.isArray(json)) return json.map(walk);
+    if (json === null || typeof json !== "object") return json;
+    const walked = Object.fromEntries(Object.entries(json).map(([key, value]) => [key, walk(value)]));
+    const { stack, ...rest } = walked;
+    if (typeof stack !== "string") return walked;
+    const place = placeOf(stack, moduleDir) ?? placeInMessage(rest.message, moduleDir);
+    return place === undefined ? rest : { ...rest, place: { ...place }, where: `${place.file}:${place.line}` };
+  };
+  return walk(record) as Record<string, Json>;
+}
+
+/** The first frame of a stack that lies in the module's folder. */
+export function placeOf(stack: string, moduleDir: string): Place | undefined {
+  for (const line of stack.split("\n")) {
+    const [, file, row, column] = /(?:\(|at (?:async )?)((?:file:\/\/)?\/[^()]*?):(\d+):(\d+)\)?$/.exec(line.trim()) ?? [];
+    if (file === undefined) continue;
+    const absolute = file.startsWith("file://") ? fileURLToPath(file) : file;
+    const relative = path.relative(moduleDir, absolute);
+    if (relative.startsWith("..") || relative.includes("node_modules")) continue;
+    return { file: relative, line: Number(row), column: Number(column) };
+  }
+  return undefined;
+}
+
+/** A file that cannot be compiled is named in the message: `/folder/index.ts:5:10: ERROR: ...`. */
+function placeInMessage(message: Json | undefined, moduleDir: string): Place | undefined {
+  if (typeof message !== "string") return undefined;
+  const [, file = "", row, column] = /(\/[^\s:]+):(\d+):(\d+): ERROR/.exec(message) ?? [];
+  if (!file.startsWith(moduleDir + path.sep)) return undefined;
+  return { file: path.relative(moduleDir, file), line: Number(row), column: Number(column) };
+}
