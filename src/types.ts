@@ -172,6 +172,8 @@ export interface Target {
   /** Where processes start. */
   cwd?: string;
   build?: string[];
+  /** Absolute folders of the other modules judged in the same run. */
+  peers?: string[];
 }
 
 // ---------------------------------------------------------------- transcript

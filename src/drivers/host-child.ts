@@ -3,6 +3,7 @@ import { writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { pathToFileURL } from "node:url";
 import type { Json } from "../types.ts";
+import { inTime, outcomeJson, settle } from "./host-calls.ts";
 import { build, describeExports, findExport } from "./host-find.ts";
 import {
   type Faults,
@@ -12,22 +13,19 @@ import {
   watchEnds,
   watchWork,
 } from "./host-guard.ts";
-import type { CallOutcome, Common, HostCommand, Incident } from "./host-protocol.ts";
-import { watchResources } from "./host-resources.ts";
+import type { Common, HostCommand, Incident } from "./host-protocol.ts";
+import { resources } from "./host-resources.ts";
 import { ModuleSet } from "./host-set.ts";
-import { changes, describe, describeThrown, isThenable, revive, toJson } from "./host-values.ts";
+import { changes, describe, describeThrown, revive, setHome, toJson } from "./host-values.ts";
 
 // Foreign code may replace these later.
 const { parse, stringify } = JSON;
-const now = performance.now.bind(performance);
 const deadlineTimer = setTimeout;
-const clearDeadline = clearTimeout;
 
 const REPORT = 3;
 const COMMANDS = 4;
 const INCIDENTS_MAX = 200;
 
-const resources = watchResources();
 const faults: Faults = { hits: 0 };
 const slots = new Map<string, unknown>();
 const marks = new Map<string, string[]>();
@@ -54,56 +52,6 @@ function write(record: Record<string, unknown>): void {
 
 function report(incident: Incident): void {
   if (incidents++ < INCIDENTS_MAX) write({ incident });
-}
-
-interface Outcome {
-  outcome: CallOutcome;
-  ms: number;
-  value?: unknown;
-  error?: unknown;
-  thenable: boolean;
-}
-
-/** Runs `work` and waits for its promise, but not longer than `withinMs`. */
-async function settle(work: () => unknown, withinMs: number): Promise<Outcome> {
-  const from = now();
-  const passed = () => Math.round((now() - from) * 10) / 10;
-  let value: unknown;
-  try {
-    value = work();
-  } catch (error) {
-    return { outcome: "threw", ms: passed(), error, thenable: false };
-  }
-  if (!isThenable(value)) return { outcome: "returned", ms: passed(), value, thenable: false };
-  let timer: NodeJS.Timeout | undefined;
-  const late = resources.own(
-    () =>
-      new Promise<Outcome>((resolve) => {
-        timer = deadlineTimer(() => resolve({ outcome: "pending", ms: passed(), thenable: true }), withinMs);
-      }),
-  );
-  const settled = Promise.resolve(value).then(
-    (result): Outcome => ({ outcome: "resolved", ms: passed(), value: result, thenable: true }),
-    (error: unknown): Outcome => ({ outcome: "rejected", ms: passed(), error, thenable: true }),
-  );
-  const outcome = await Promise.race([settled, late]);
-  clearDeadline(timer);
-  return outcome;
-}
-
-async function inTime<T>(work: PromiseLike<T> | T, withinMs: number, what: string): Promise<T> {
-  const end = await settle(() => Promise.resolve(work), withinMs);
-  if (end.outcome === "resolved") return end.value as T;
-  if (end.outcome === "pending") throw new Error(`${what} did not settle within ${withinMs} ms`);
-  throw end.error;
-}
-
-function outcomeJson({ outcome, ms, value, error, thenable }: Outcome): Record<string, Json> {
-  const ok = outcome === "returned" || outcome === "resolved";
-  const body: Record<string, Json> = { ok, outcome, ms, thenable };
-  if (ok) body.value = { ...describe(value) };
-  if (outcome === "threw" || outcome === "rejected") body.error = { ...describeThrown(error) };
-  return body;
 }
 
 function slotObject(name: string): object {
@@ -234,6 +182,7 @@ async function perform(command: HostCommand): Promise<Record<string, Json>> {
 
 function hello(command: HostCommand & { do: "hello" }): Record<string, Json> {
   token = command.token;
+  setHome(command.moduleDir);
   for (const name of command.forget) delete process.env[name];
   watchEnds(report);
   watchWork({ writable: command.writable, moduleDir: command.moduleDir }, faults, report);

@@ -127,8 +127,8 @@ export function watchWork(allowed: Allowed, faults: Faults, report: (incident: I
       if (inside(real, "/dev") || allowed.writable.some((folder) => inside(real, folder))) continue;
       if (seen.has(real) || seen.size >= 100) continue;
       seen.add(real);
-      const where = inside(real, allowed.moduleDir) ? "module" : "outside";
-      report({ kind: "write", how, path: real, where, stack: here() });
+      const scope = inside(real, allowed.moduleDir) ? "module" : "outside";
+      report({ kind: "write", how, path: real, scope, stack: here() });
     }
     return undefined;
   };

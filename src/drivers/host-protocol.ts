@@ -72,6 +72,8 @@ export interface Thrown {
   code?: string;
   /** For a file or package that could not be found. */
   missing?: string;
+  /** Where it should be: among the module's own files, in the project around it, among installed packages. */
+  missing_in?: "module" | "host" | "package";
   stack: string;
 }
 
@@ -97,7 +99,7 @@ export type CallOutcome =
 export type Incident =
   | { kind: "exit-call"; how: string; code: Json; stack: string }
   | { kind: "unhandled" | "uncaught"; error: Thrown }
-  | { kind: "write"; how: string; path: string; where: "module" | "outside"; stack: string }
+  | { kind: "write"; how: string; path: string; scope: "module" | "outside"; stack: string }
   | { kind: "alive"; handles: Handle[]; resources: string[] }
   | { kind: "exiting"; code: Json; natural: boolean };
 

@@ -38,7 +38,7 @@ export interface ResourceWatch {
   own<T>(work: () => T): T;
 }
 
-export function watchResources(): ResourceWatch {
+function watchResources(): ResourceWatch {
   const made = new Map<number, Made>();
   let ours = false;
   createHook({
@@ -90,6 +90,9 @@ export function watchResources(): ResourceWatch {
     },
   };
 }
+
+/** The one watch of this process; it sees what is made after this module was loaded. */
+export const resources: ResourceWatch = watchResources();
 
 /** async_hooks says TCPSERVERWRAP where getActiveResourcesInfo says TCPServerWrap. */
 const kindKey = (type: string) => type.toLowerCase().replace(/wrap$/, "");

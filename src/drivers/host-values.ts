@@ -132,9 +132,26 @@ export function describeThrown(thrown: unknown): Thrown {
   const result: Thrown = { is_error: message.trim() !== "", name: text("name"), message, stack: text("stack") };
   const code = text("code");
   if (code !== "") result.code = code;
-  const missing = /^Cannot find (?:module|package) '([^']+)'/.exec(message)?.[1];
-  if (missing !== undefined && /MODULE_NOT_FOUND$/.test(code)) result.missing = missing;
+  const [, what, missing] = /^Cannot find (module|package) '([^']+)'/.exec(message) ?? [];
+  if (missing !== undefined && /MODULE_NOT_FOUND$/.test(code)) {
+    result.missing = missing;
+    result.missing_in = placeOfMissing(missing, what === "package");
+  }
   return result;
+}
+
+let home = "";
+
+/** Names the folder whose files are the module's own. */
+export function setHome(folder: string): void {
+  home = folder;
+}
+
+/** Is what could not be found the module's own file, something of the project around it (also through an alias), or a package? */
+function placeOfMissing(missing: string, isPackage: boolean): "module" | "host" | "package" {
+  if (/^[@~#]\//.test(missing)) return "host";
+  if (isPackage || !/^[./]/.test(missing)) return "package";
+  return missing.startsWith(`${home}/`) || missing.startsWith("./") ? "module" : "host";
 }
 
 /** What `revive` may look up. */

@@ -7,7 +7,14 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Json, Place } from "../types.ts";
 import type { Limits } from "../verbs/verb.ts";
 import type { Common, HostCommand, HostRecord, Incident } from "./host-protocol.ts";
-import { type EndReport, type ExitInfo, type LimitSeen, type LineSeen, type ModuleProcess, spawnModule } from "./process.ts";
+import {
+  type EndReport,
+  type ExitInfo,
+  type LimitSeen,
+  type LineSeen,
+  type ModuleProcess,
+  spawnModule,
+} from "./process.ts";
 
 export interface HostOptions {
   /** Real path of the folder whose code is foreign. */
@@ -33,7 +40,10 @@ export interface HostOptions {
 export type SeenIncident = { [key: string]: Json } & { kind: Incident["kind"] };
 
 /** What became of a command. `stuck`: the child did not answer (its event loop is blocked). */
-export type Answer = { kind: "answer"; body: Record<string, Json> } | { kind: "exited"; exit: ExitInfo } | { kind: "stuck" };
+export type Answer =
+  | { kind: "answer"; body: Record<string, Json> }
+  | { kind: "exited"; exit: ExitInfo }
+  | { kind: "stuck" };
 
 /** After its own deadline has passed inside the child, how much longer the runner waits for the answer. */
 const SLACK_MS = 1_000;
@@ -69,9 +79,14 @@ function nodeFlags({ moduleDir, moduleWritable, sandbox, limits }: HostOptions):
           permission,
           "--allow-fs-read=*",
           ...writable.map((folder) => `--allow-fs-write=${folder}`),
-          ...["--allow-worker", "--allow-child-process", "--allow-addons", "--allow-wasi", "--allow-net", "--allow-inspector"].filter(
-            (flag) => known.has(flag),
-          ),
+          ...[
+            "--allow-worker",
+            "--allow-child-process",
+            "--allow-addons",
+            "--allow-wasi",
+            "--allow-net",
+            "--allow-inspector",
+          ].filter((flag) => known.has(flag)),
         ];
   const quiet = known.has("--disable-warning")
     ? ["--disable-warning=ExperimentalWarning", "--disable-warning=SecurityWarning"]
@@ -94,6 +109,8 @@ function hostChild(): string {
 /** A running child. Commands are answered in order. */
 export class Host {
   readonly process: ModuleProcess;
+  /** Resolves when the child is gone and everything it reported was read. */
+  readonly exited: Promise<ExitInfo>;
   /** Everything that happened besides answers, in order. */
   readonly incidents: SeenIncident[] = [];
   readonly #options: HostOptions;
@@ -110,12 +127,20 @@ export class Host {
     report.on("data", (chunk: string) => this.#read(chunk));
     report.on("error", () => {});
     child.pipe(4).on("error", () => {});
-    const { sandbox, moduleDir, moduleWritable } = options;
+    const reported = new Promise((resolve) => report.once("close", resolve));
+    this.exited = child.exited.then(async (exit) => {
+      // A descendant may hold the pipe.
+      const late = new Promise((resolve) => setTimeout(resolve, 250).unref());
+      await Promise.race([reported, late]);
+      report.destroy();
+      child.pipe(4).destroy();
+      return exit;
+    });
     void this.#ask({
       do: "hello",
       token: this.#token,
-      moduleDir,
-      writable: moduleWritable ? [sandbox] : [sandbox],
+      moduleDir: options.moduleDir,
+      writable: [options.sandbox],
       forget: ["TSX_DISABLE_CACHE", "TSX_TSCONFIG_PATH"],
     });
   }
@@ -128,7 +153,7 @@ export class Host {
     });
     const answer = this.#ask(command, common).then((body): Answer => ({ kind: "answer", body }));
     // The exit is told after the output was read to its end, so an answer given before it wins.
-    const exited = this.process.exited.then((exit): Answer => ({ kind: "exited", exit }));
+    const exited = this.exited.then((exit): Answer => ({ kind: "exited", exit }));
     try {
       return await Promise.race([answer, exited, stuck]);
     } finally {
@@ -216,7 +241,8 @@ function withPlaces(record: Record<string, Json>, moduleDir: string): Record<str
 /** The first frame of a stack that lies in the module's folder. */
 export function placeOf(stack: string, moduleDir: string): Place | undefined {
   for (const line of stack.split("\n")) {
-    const [, file, row, column] = /(?:\(|at (?:async )?)((?:file:\/\/)?\/[^()]*?):(\d+):(\d+)\)?$/.exec(line.trim()) ?? [];
+    const [, file, row, column] =
+      /(?:\(|at (?:async )?)((?:file:\/\/)?\/[^()]*?):(\d+):(\d+)\)?$/.exec(line.trim()) ?? [];
     if (file === undefined) continue;
     const absolute = file.startsWith("file://") ? fileURLToPath(file) : file;
     const relative = path.relative(moduleDir, absolute);

@@ -1,4 +1,5 @@
 // A module as a running process: started in its own session, watched, fed, read in bounded memory, and ended without leaving anything behind.
+import { Duplex } from "node:stream";
 import type { Limits } from "../verbs/verb.ts";
 import { type LimitSeen, type LineSeen, LineSplitter, type StreamName, type StreamTotals } from "./lines.ts";
 import { hasProc, type ProcessFacts } from "./proc-fs.ts";
@@ -131,6 +132,13 @@ export class ModuleProcess {
   /** Bytes, lines and omitted lines so far (omitted: at the end). */
   get totals(): Record<StreamName, StreamTotals> {
     return { stdout: this.#splitters.stdout.totals, stderr: this.#splitters.stderr.totals };
+  }
+
+  /** The runner's end of one of `extraPipes`, by its descriptor in the process. */
+  pipe(descriptor: number): Duplex {
+    const stream = this.#program.child.stdio[descriptor];
+    if (!(stream instanceof Duplex)) throw new Error(`${this.name} has no pipe ${descriptor}`);
+    return stream;
   }
 
   /** Writes to stdin. `problem`: `closed`, `not read` (the deadline passed with the pipe full), or an errno name. */

@@ -7,6 +7,8 @@ import { cannotStart, findProgram, type Program, startFailure } from "./spawn-fa
 export interface StartOptions extends Program {
   /** `empty`: end of file at once. */
   stdin: "pipe" | "empty";
+  /** So many pipes more, from descriptor 3 on, each readable and writable. */
+  extraPipes?: number;
   /** Pin to this CPU, where `taskset` exists. */
   cpu?: number;
 }
@@ -40,9 +42,7 @@ export async function startProgram(options: StartOptions): Promise<Started> {
     buffer: false,
     reject: false,
     encoding: "buffer",
-    stdin,
-    stdout,
-    stderr,
+    stdio: [stdin, stdout, stderr, ...Array.from({ length: options.extraPipes ?? 0 }, () => "pipe" as const)],
     windowsHide: true,
   });
   pipes?.closeChildEnds();

@@ -1,0 +1,61 @@
+// Runs in the hosted child: calls foreign code, waits for its promise within a deadline, and says how that ended.
+import type { Json } from "../types.ts";
+import type { CallOutcome } from "./host-protocol.ts";
+import { resources } from "./host-resources.ts";
+import { describe, describeThrown, isThenable } from "./host-values.ts";
+
+// Foreign code may replace these later.
+const now = performance.now.bind(performance);
+const deadlineTimer = setTimeout;
+const clearDeadline = clearTimeout;
+
+export interface Outcome {
+  outcome: CallOutcome;
+  ms: number;
+  value?: unknown;
+  error?: unknown;
+  thenable: boolean;
+}
+
+/** Runs `work` and waits for its promise, but not longer than `withinMs`. */
+export async function settle(work: () => unknown, withinMs: number): Promise<Outcome> {
+  const from = now();
+  const passed = () => Math.round((now() - from) * 10) / 10;
+  let value: unknown;
+  try {
+    value = work();
+  } catch (error) {
+    return { outcome: "threw", ms: passed(), error, thenable: false };
+  }
+  if (!isThenable(value)) return { outcome: "returned", ms: passed(), value, thenable: false };
+  let timer: NodeJS.Timeout | undefined;
+  const late = resources.own(
+    () =>
+      new Promise<Outcome>((resolve) => {
+        timer = deadlineTimer(() => resolve({ outcome: "pending", ms: passed(), thenable: true }), withinMs);
+      }),
+  );
+  const settled = Promise.resolve(value).then(
+    (result): Outcome => ({ outcome: "resolved", ms: passed(), value: result, thenable: true }),
+    (error: unknown): Outcome => ({ outcome: "rejected", ms: passed(), error, thenable: true }),
+  );
+  const outcome = await Promise.race([settled, late]);
+  clearDeadline(timer);
+  return outcome;
+}
+
+/** The value, or a rejection with the fault or with the deadline that passed. */
+export async function inTime<T>(work: PromiseLike<T> | T, withinMs: number, what: string): Promise<T> {
+  const end = await settle(() => Promise.resolve(work), withinMs);
+  if (end.outcome === "resolved") return end.value as T;
+  if (end.outcome === "pending") throw new Error(`${what} did not settle within ${withinMs} ms`);
+  throw end.error;
+}
+
+export function outcomeJson({ outcome, ms, value, error, thenable }: Outcome): Record<string, Json> {
+  const ok = outcome === "returned" || outcome === "resolved";
+  const body: Record<string, Json> = { ok, outcome, ms, thenable };
+  if (ok) body.value = { ...describe(value) };
+  if (outcome === "threw" || outcome === "rejected") body.error = { ...describeThrown(error) };
+  return body;
+}
