@@ -1,5 +1,5 @@
 // Runs in the hosted child: which resources keep the process alive, and where they were made.
-import { createHook } from "node:async_hooks";
+import { createHook, executionAsyncId } from "node:async_hooks";
 import type { Handle } from "./host-protocol.ts";
 
 /** Kinds that come and go by themselves (descriptors, file requests); a leaked pipe is still caught by the process not ending. */
@@ -13,8 +13,10 @@ const NOISE = new Set([
   "FileHandle",
   "FileHandleCloseReq",
 ]);
-/** Kinds of asynchronous work that never hold a process by themselves. */
-const LIGHT = new Set(["PROMISE", "TickObject", "Microtask", "RANDOMBYTESREQUEST"]);
+/** Too many to follow. */
+const LIGHT = new Set(["PROMISE", "Microtask"]);
+/** A server's handle is made two or three turns after the call that asked for it. */
+const ANCESTORS_MAX = 4;
 const TRACKED_MAX = 5_000;
 
 const immediate = setImmediate;
@@ -23,8 +25,8 @@ const timeout = setTimeout;
 interface Made {
   type: string;
   resource: WeakRef<object>;
-  /** Its stack is formatted only when asked for. */
-  error: Error;
+  /** Stacks of its creation, and of the creation of what it was made in; formatted only when asked for. */
+  errors: Error[];
 }
 
 export interface ResourceWatch {
@@ -46,7 +48,8 @@ function watchResources(): ResourceWatch {
       if (ours || LIGHT.has(type) || made.size >= TRACKED_MAX) return;
       const before = Error.stackTraceLimit;
       Error.stackTraceLimit = 20;
-      made.set(id, { type, resource: new WeakRef(resource), error: new Error(type) });
+      const ancestors = made.get(executionAsyncId())?.errors.slice(0, ANCESTORS_MAX - 1) ?? [];
+      made.set(id, { type, resource: new WeakRef(resource), errors: [new Error(type), ...ancestors] });
       Error.stackTraceLimit = before;
     },
     destroy(id) {
@@ -79,11 +82,11 @@ function watchResources(): ResourceWatch {
     },
     handles() {
       const stacks = new Map<string, string[]>();
-      for (const { type, resource, error } of made.values()) {
+      for (const { type, resource, errors } of made.values()) {
         const alive = resource.deref();
         if (alive === undefined || isUnref(alive)) continue;
         const key = kindKey(type);
-        stacks.set(key, [...(stacks.get(key) ?? []), String(error.stack)]);
+        stacks.set(key, [...(stacks.get(key) ?? []), errors.map(({ stack }) => stack).join("\n")]);
       }
       // The newest of a kind first: what was added last is what is usually forgotten.
       return info().map((type) => ({ type, stack: stacks.get(kindKey(type))?.pop() ?? "" }));
