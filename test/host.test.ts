@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const finish = { do: "finish", settleMs: 20, graceMs: 400 } as const;
 const exitOf = async (host: Hosted, ms: number) => {
-  const late = new Promise<undefined>((resolve) => setTimeout(resolve, ms));
+  const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), ms));
   return Promise.race([host.host.exited, late]);
 };
 

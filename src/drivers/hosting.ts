@@ -1,6 +1,6 @@
 // Everything around a hosted child: the staged copy or the project it runs in, its sandbox, its environment, and what it left behind.
 import { lstatSync, statSync } from "node:fs";
-import { mkdir, readdir, readFile, realpath, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, realpath, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Json } from "../types.ts";
 import type { Limits } from "../verbs/verb.ts";
@@ -19,7 +19,7 @@ export interface HostingPlan {
   /** Environment variable -> folder in the sandbox, made before the start. */
   folders: Record<string, string>;
   env: Record<string, string>;
-  /** An empty folder of the scenario's. */
+  /** A folder of the scenario's; each child gets one of its own in it. */
   workFolder: string;
   token: string;
   limits: Limits;
@@ -55,7 +55,7 @@ const SURVIVOR_GRACE_MS = 2_000;
 
 /** Prepares everything and starts the child. Rejects with SpawnFailure. */
 export async function openHosting(plan: HostingPlan): Promise<Hosting> {
-  const work = await realpath(plan.workFolder);
+  const work = await mkdtemp(path.join(await realpath(plan.workFolder), "host-"));
   const sandbox = path.join(work, "sandbox");
   await mkdir(sandbox);
   const folder = await realpath(plan.folder);
