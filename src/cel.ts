@@ -1,6 +1,6 @@
 // The expression language of contracts: CEL with a few pure functions. No effects, always ends.
 import { Environment } from "@marcbachmann/cel-js";
-import { ContractError } from "./errors.ts";
+import { ContractError, nearest } from "./errors.ts";
 import { parseJson } from "./json.ts";
 
 type Compiled = (scope: Record<string, unknown>) => unknown;
@@ -238,7 +238,29 @@ const functions: [signature: string, about: string, handler: Handler][] = [
           root,
         ) ?? otherwise,
   ],
+  [
+    "pascal(dyn): string",
+    "words joined by hyphens as one word with capitals: my-service is MyService",
+    (s) => text(s).replace(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+  ],
+  [
+    "nearest(dyn, dyn): string",
+    "the known word that differs from a text by a typing mistake, empty when there is none",
+    (word, known) => nearest(text(word), list(known).map(text)) ?? "",
+  ],
+  [
+    "leaves(dyn): list<dyn>",
+    "everything in a value that is neither map nor list, as {pointer, value}",
+    (value) => leavesOf(value, "").slice(0, 10_000),
+  ],
 ];
+
+function leavesOf(value: unknown, pointer: string): { pointer: string; value: unknown }[] {
+  if (value === null || typeof value !== "object") return [{ pointer, value: value ?? null }];
+  return Object.entries(value).flatMap(([name, item]) =>
+    leavesOf(item, `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`),
+  );
+}
 
 function headerOf(observation: unknown, name: string): string {
   const wanted = name.toLowerCase();

@@ -18,7 +18,7 @@ export interface StepSeen {
 /** One scenario as expressions see it (`run`), with the steps' fate beside it. */
 export interface ScenarioView {
   name: string;
-  /** Observations by step name, and `lines`, `exits`, `requests`, `limits`. */
+  /** Observations by step name, and `lines`, `exits`, `requests`, `limits`, `incidents`. */
   scope: Record<string, unknown>;
   steps: Map<string, StepSeen>;
   state: { status: "running" | "ran" | "stopped" | "skipped" | "error"; reason?: string; step?: string };
@@ -27,7 +27,7 @@ export interface ScenarioView {
 export function newScenarioView(name: string): ScenarioView {
   return {
     name,
-    scope: { lines: [], exits: [], requests: [], limits: [], spawns: [] },
+    scope: { lines: [], exits: [], requests: [], limits: [], spawns: [], incidents: [] },
     steps: new Map(),
     state: { status: "running" },
   };
@@ -39,6 +39,7 @@ const lists: Record<string, string> = {
   request: "requests",
   limit: "limits",
   spawn: "spawns",
+  incident: "incidents",
 };
 
 /** Takes one more event of the scenario into its view. */

@@ -39,7 +39,12 @@ export const assemble: Verb<z.infer<typeof assembleShape>> = {
     const members = given.map(({ key, name, requires, args }): SetMember => {
       const folder = key === "" ? undefined : neighbourFolder(world, key);
       const filled = fillPlaceholders(args, hosting.env).value;
-      return { name, requires, file: hosting.fileIn(arg.file, folder), args: mapStrings(filled, hosting.reroot) as Json[] };
+      return {
+        name,
+        requires,
+        file: hosting.fileIn(arg.file, folder),
+        args: mapStrings(filled, hosting.reroot) as Json[],
+      };
     });
     const names = new Set(members.map(({ name }) => name));
     const absent = new Set(members.flatMap(({ requires }) => requires.filter((name) => !names.has(name))));
@@ -72,4 +77,7 @@ export const bringUp = bring(
   "bring-up",
   "Initializes the assembled modules one after another, each after what it requires; on a failure takes down those that are up.",
 );
-export const bringDown = bring("bring-down", "Shuts the assembled modules down in reverse order; errors are collected.");
+export const bringDown = bring(
+  "bring-down",
+  "Shuts the assembled modules down in reverse order; errors are collected.",
+);

@@ -1,17 +1,23 @@
 // All step verbs by name. Contracts may use these and no others.
 import type { z } from "zod";
 import type { Json, TargetKind } from "../types.ts";
+import { assemble, bringDown, bringUp } from "./assembly.ts";
 import { copy, write } from "./copy.ts";
 import { dockerfile } from "./dockerfile.ts";
 import { grepVerb, listVerb, readVerb } from "./files.ts";
+import { call, construct, fault, find, host, importFile, letBe, members } from "./host.ts";
+import { finish } from "./host-finish.ts";
 import { httpVerbs } from "./http.ts";
+import { imports } from "./imports.ts";
 import { awaitLine, watch } from "./lines.ts";
 import { awaitFreePort, watchListeners } from "./listeners.ts";
+import { neighbours } from "./neighbours.ts";
 import { parse } from "./parse.ts";
 import { choosePort, listening } from "./port.ts";
 import { holdPortVerb, lockVerb, pickPortVerb, releasePortVerb, unlockVerb } from "./ports.ts";
 import { closeStdin, end, exit, pauseOutput, send, signal, spawn, wait } from "./process.ts";
 import { requireVerb } from "./require.ts";
+import { sessionVerb } from "./session.ts";
 import { set } from "./set.ts";
 import { awaitRequestVerb, peerVerb, releaseVerb } from "./stand-in.ts";
 import { syntaxCheck } from "./syntax-check.ts";
@@ -44,6 +50,22 @@ function entry<A>(verb: Verb<A>): [string, AnyVerb] {
     },
   ];
 }
+
+/** Verbs that operate a hosted child; a session may do all of them. */
+const hosted: [string, AnyVerb][] = [
+  entry(host),
+  entry(importFile),
+  entry(find),
+  entry(construct),
+  entry(call),
+  entry(members),
+  entry(fault),
+  entry(letBe),
+  entry(finish),
+  entry(assemble),
+  entry(bringUp),
+  entry(bringDown),
+];
 
 export const verbs: ReadonlyMap<string, AnyVerb> = new Map([
   entry(spawn),
@@ -80,4 +102,8 @@ export const verbs: ReadonlyMap<string, AnyVerb> = new Map([
   entry(tcp),
   entry(watchListeners),
   entry(awaitFreePort),
+  ...hosted,
+  entry(neighbours),
+  entry(imports),
+  entry(sessionVerb(new Map(hosted))),
 ]);

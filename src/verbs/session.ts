@@ -32,7 +32,8 @@ export function sessionVerb(verbs: ReadonlyMap<string, { schema: z.ZodType; run:
           const { optional, ...rest } = body;
           const [verb, given, ...more] = Object.entries(rest).flat();
           const known = verbs.get(String(verb));
-          if (known === undefined || more.length > 0) throw new ContractError(`session: step "${name}" has no known verb`);
+          if (known === undefined || more.length > 0)
+            throw new ContractError(`session: step "${name}" has no known verb`);
           const observation = await known.run(given as Json, inner.world);
           seen[name] = JSON.parse(JSON.stringify(observation)) as Json;
           if (observation.ok || optional === true) continue;
