@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from "commander";
 import type { RunFlags } from "./cli/flags.ts";
 import { addGateCommands } from "./program-gate.ts";
+import { addMetrics } from "./program-metrics.ts";
 import { collect, positive, whole } from "./program-values.ts";
 
 declare const __VERSION__: string | undefined;
@@ -33,6 +34,7 @@ export async function program(argv: string[]): Promise<number> {
       done(import("./cli/run.ts").then(({ run }) => run(targets, command, flags))),
     );
   addCommands(root, done);
+  addMetrics(root, done);
   addGateCommands(root, done);
   try {
     await root.parseAsync(own, { from: "user" });

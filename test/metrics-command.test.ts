@@ -1,33 +1,23 @@
 // `conform metrics` as a process: files, standard input, URLs, reporters, exit codes.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { MetricsFlags } from "../src/cli/metrics.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { quietEnv, theCli } from "./the-cli.ts";
 
-const script = fileURLToPath(new URL("metrics-cli.ts", import.meta.url));
-let folder = "";
+const cli = theCli();
+afterAll(() => cli.close());
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "conform-metrics-"));
-});
-afterAll(() => rm(folder, { recursive: true }));
-
-async function metrics(target: string | null, flags: MetricsFlags = {}, input: string | Uint8Array = "") {
-  const { exitCode, stdout, stderr } = await execa(
-    process.execPath,
-    ["--import", "tsx", script, JSON.stringify([target, flags])],
-    { reject: false, input },
-  );
+async function metrics(target: string, flags: string[] = [], input: string | Uint8Array = "") {
+  const options = { reject: false, input, env: quietEnv(), extendEnv: false } as const;
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [cli.file, "metrics", target, ...flags], options);
   return { exitCode, stdout, stderr };
 }
 
 async function file(name: string, content: string | Uint8Array): Promise<string> {
-  const path = join(folder, name);
+  const path = join(cli.folder, name);
   await writeFile(path, content);
   return path;
 }
@@ -41,22 +31,22 @@ describe("exit codes", () => {
     expect((await metrics(await file("clean", clean))).exitCode).toBe(0);
     const path = await file("warned", warned);
     expect((await metrics(path)).exitCode).toBe(0);
-    expect((await metrics(path, { strict: true })).exitCode).toBe(1);
-    expect((await metrics(path, { strict: true, lint: "none" })).exitCode).toBe(0);
-    expect((await metrics("-", {}, broken)).exitCode).toBe(1);
+    expect((await metrics(path, ["--strict"])).exitCode).toBe(1);
+    expect((await metrics(path, ["--strict", "--lint", "none"])).exitCode).toBe(0);
+    expect((await metrics("-", [], broken)).exitCode).toBe(1);
   });
 
   test("2 for a missing file, an unknown rule, an unknown reporter", async () => {
-    expect(await metrics(join(folder, "nothing"))).toMatchObject({
+    expect(await metrics(join(cli.folder, "nothing"))).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining("no file"),
     });
-    expect(await metrics("-", { lint: "base-units" })).toMatchObject({
+    expect(await metrics("-", ["--lint", "base-units"])).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('"base-unit"'),
     });
-    expect(await metrics("-", { reporter: "xml" })).toMatchObject({ exitCode: 2 });
-    expect(await metrics("-", { format: "protobuf" })).toMatchObject({ exitCode: 2 });
+    expect(await metrics("-", ["--reporter", "xml"])).toMatchObject({ exitCode: 2 });
+    expect(await metrics("-", ["--format", "protobuf"])).toMatchObject({ exitCode: 2 });
   });
 
   test("3 for a URL that does not answer, or not with 200", async () => {
@@ -68,13 +58,13 @@ describe("exit codes", () => {
 
 describe("reporters", () => {
   test("text names place, rule and line", async () => {
-    const { stdout } = await metrics("-", {}, broken);
+    const { stdout } = await metrics("-", [], broken);
     expect(stdout).toMatch(/^error +2:4 +label-name +expected a label name, found "2"$/m);
     expect(stdout).toMatch(/^nonconformant: 2 errors, 1 warning$/m);
   });
 
   test("json is one value with every finding", async () => {
-    const { stdout } = await metrics("-", { reporter: "json", extended: true }, broken);
+    const { stdout } = await metrics("-", ["--reporter", "json", "--extended"], broken);
     expect(JSON.parse(stdout)).toMatchObject({
       verdict: "nonconformant",
       expositions: [
@@ -94,7 +84,7 @@ describe("reporters", () => {
   });
 
   test("junit has one case per rule", async () => {
-    const { stdout } = await metrics("-", { reporter: "junit", lint: "no-help" }, broken);
+    const { stdout } = await metrics("-", ["--reporter", "junit", "--lint", "no-help"], broken);
     expect(stdout).toMatch(/<testcase name="parse\/number"[^>]*>\s*<failure type="MUST"/);
     expect(stdout).toContain('<testcase name="lint/no-help"');
     expect(stdout).not.toContain("lint/base-unit");
@@ -103,7 +93,7 @@ describe("reporters", () => {
   test("no control character of a body reaches the terminal", async () => {
     const { stdout } = await metrics(
       "-",
-      { extended: true },
+      ["--extended"],
       'a{b="\u001b]0;x\u0007"} z\n\u001b[2J 1\na{c="\u009b1m"} 1\n',
     );
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
@@ -135,7 +125,7 @@ describe("a URL", () => {
       response.writeHead(200, { "content-type": open ? "application/openmetrics-text; version=1.0.0" : "text/plain" });
       response.end(open ? clean.replace("HELP a_total", "HELP a").replace("TYPE a_total", "TYPE a") : clean);
     });
-    const { exitCode, stdout } = await metrics(url, { reporter: "json" });
+    const { exitCode, stdout } = await metrics(url, ["--reporter", "json"]);
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout).expositions).toMatchObject([
       { format: "prometheus", valid: true },
@@ -146,7 +136,7 @@ describe("a URL", () => {
 
   test("that knows one format is checked once; its content type counts", async () => {
     const url = await served((_, response) => response.writeHead(200, { "content-type": "text/html" }).end(clean));
-    const { stdout } = await metrics(url, { reporter: "json" });
+    const { stdout } = await metrics(url, ["--reporter", "json"]);
     expect(JSON.parse(stdout).expositions).toMatchObject([
       { format: "prometheus", findings: [{ id: "content-type" }] },
     ]);
@@ -162,7 +152,7 @@ describe("a URL", () => {
         .writeHead(200, { "content-type": "text/plain", "content-encoding": "gzip" })
         .end(gzipSync("a 1\n".repeat(1_000_000))),
     );
-    const { exitCode, stdout } = await metrics(bomb, { maxBytes: 100_000 });
+    const { exitCode, stdout } = await metrics(bomb, ["--max-bytes", "100000"]);
     expect(exitCode).toBeGreaterThan(0);
     expect(stdout.length).toBeLessThan(50_000);
   });
@@ -171,7 +161,7 @@ describe("a URL", () => {
     const url = await served((_, response) =>
       response.writeHead(200, { "content-type": "text/plain" }).end(clean + "b 1\n".repeat(50_000)),
     );
-    const { exitCode, stdout } = await metrics(url, { maxBytes: 60, lint: "none" });
+    const { exitCode, stdout } = await metrics(url, ["--max-bytes", "60", "--lint", "none"]);
     expect(exitCode).toBe(1);
     expect(stdout).toContain("body-cut");
   });
