@@ -19,6 +19,7 @@ import type {
   TranscriptEvent,
   TranscriptHeader,
 } from "./types.ts";
+import { userSecrets } from "./user-secrets.ts";
 import { version } from "./version.ts";
 import type { RunContext } from "./world.ts";
 
@@ -118,13 +119,7 @@ function contextOf(
   const canary = Object.fromEntries(plan.contract.canaries.map((name) => [name, `cnry-${random(32)}`]));
   const redactor = makeRedactor([
     ...Object.entries(canary).map(([name, value]) => ({ name, value })),
-    ...Object.entries(options.headers ?? {}).map(([name, value]) => ({
-      name: `header-${name.toLowerCase()}`,
-      value: secretPart(value),
-    })),
-    ...Object.entries(options.env ?? {})
-      .filter(([name, value]) => /TOKEN|SECRET|PASSW|KEY|CREDENTIAL/i.test(name) && value.length >= 6)
-      .map(([name, value]) => ({ name: `env-${name.toLowerCase()}`, value })),
+    ...userSecrets({ headers: options.headers, env: options.env, url: target.url }),
   ]);
   return {
     contract: plan.contract,
@@ -147,11 +142,6 @@ function contextOf(
     now: run.now,
     random,
   };
-}
-
-/** `Bearer abc` hides `abc`. */
-function secretPart(header: string): string {
-  return header.replace(/^(Bearer|Basic|Token)\s+/i, "");
 }
 
 /** All scenarios, at most `jobs` at once, those that may take longest first. */
