@@ -1,5 +1,5 @@
 // A copy of the module's folder for one scenario, so that nothing is ever written into the user's own.
-import { copyFile, lstat, mkdir, readdir, readlink, symlink, writeFile } from "node:fs/promises";
+import { copyFile, lstat, mkdir, readdir, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, normalize, relative, sep } from "node:path";
 
 /** Never needed to run a module. */
@@ -46,8 +46,8 @@ async function copyFolder(from: string, to: string, bounds: CopyBounds, report: 
   }
 }
 
-/** Writes a file below `root`; false when the path leads elsewhere. */
-export async function writeBelow(root: string, file: string, text: string): Promise<boolean> {
+/** Writes a file below `root`, or removes it (`text` null); false when the path leads elsewhere. */
+export async function writeBelow(root: string, file: string, text: string | null): Promise<boolean> {
   const path = normalize(file);
   if (isAbsolute(path) || path.split(sep).includes("..")) return false;
   const target = join(root, path);
@@ -58,6 +58,10 @@ export async function writeBelow(root: string, file: string, text: string): Prom
       () => false,
     );
     if (link) return false;
+  }
+  if (text === null) {
+    await rm(target, { force: true, recursive: true });
+    return true;
   }
   await mkdir(dirname(target), { recursive: true });
   await writeFile(target, text);

@@ -47,11 +47,11 @@ export const copy: Verb<z.infer<typeof copyArg>> = {
   },
 };
 
-const writeArg = z.strictObject({ file: z.string(), text: z.string() });
+const writeArg = z.strictObject({ file: z.string(), text: z.string().nullable().describe("null removes the file") });
 
 export const write: Verb<z.infer<typeof writeArg>> = {
   name: "write",
-  about: "Writes a file into the copy of the module's folder; needs a `copy` step before it.",
+  about: "Writes a file into (or removes one from) the copy of the module's folder; needs a `copy` step before it.",
   schema: writeArg,
   targets: ["command", "folder"],
   async run({ file, text }, world) {
@@ -59,6 +59,6 @@ export const write: Verb<z.infer<typeof writeArg>> = {
     if (path === undefined)
       throw new ContractError("`write` needs a `copy` step before it: the module's own folder is never written to");
     const ok = await writeBelow(path, file, text);
-    return { ok, file, ...(ok ? { bytes: Buffer.byteLength(text) } : { problem: "leads out of the copy" }) };
+    return { ok, file, ...(ok ? { bytes: Buffer.byteLength(text ?? "") } : { problem: "leads out of the copy" }) };
   },
 };
