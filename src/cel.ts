@@ -215,6 +215,18 @@ const functions: [signature: string, about: string, handler: Handler][] = [
     (obs) => (headerOf(obs, "content-type").split(";")[0] ?? "").trim().toLowerCase(),
   ],
   [
+    "unixTime(dyn): double",
+    "seconds since 1970 of a number or an ISO 8601 text (without a zone: UTC); 0 for anything else",
+    (v) => {
+      if (typeof v === "number" || typeof v === "bigint") return Number(v);
+      if (typeof v !== "string") return 0;
+      if (/^\d+(\.\d+)?$/.test(v)) return Number(v);
+      const iso = v.trim().replace(" ", "T");
+      const ms = Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(iso) ? iso : `${iso}Z`);
+      return Number.isNaN(ms) ? 0 : ms / 1000;
+    },
+  ],
+  [
     "hostOf(dyn): string",
     "host of an address host:port or a URL",
     (s) => /^(?:[a-z]+:\/\/)?(\[[^\]]*\]|[^:/]*)/i.exec(text(s))?.[1] ?? "",

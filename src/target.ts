@@ -142,7 +142,12 @@ export function launched(
     if (rule.run[0] === "${file}" && !(at.kind === "file" && at.executable)) continue;
     const vector = (words: string[]): string[] =>
       inFolder(
-        words.map((word) => word.replaceAll("${file}", file === word ? file : `./${file}`)),
+        words.map((word) =>
+          word
+            .replaceAll("${file}", file === word ? file : `./${file}`)
+            .replaceAll("${dotted}", file.replace(/\.\w+$/, "").replaceAll("/", "."))
+            .replaceAll("${python}", () => pythonOf(folder, look)),
+        ),
         folder,
         look,
       );
@@ -154,6 +159,16 @@ export function launched(
     };
   }
   return { ...target, cwd, ...build };
+}
+
+/** The interpreter of a virtual environment in the folder, else the one on the PATH. */
+function pythonOf(folder: string, look: Look): string {
+  const own = [".venv/bin/python", "venv/bin/python", ".venv/Scripts/python.exe", "venv/Scripts/python.exe"];
+  const found = own.find((name) => {
+    const at = look.at(look.join(folder, name));
+    return at.kind === "file" && at.executable;
+  });
+  return found === undefined ? "python3" : `./${found}`;
 }
 
 /** A program or argument that names a file of the folder (`./x`) becomes that file. */

@@ -108,6 +108,7 @@ describe("answers", () => {
       ...(json === undefined ? {} : { json }),
       mode: "up",
       t: 0,
+      at: 0,
     });
     const answers = [
       given("GET", "/v1/services"),
@@ -249,6 +250,7 @@ describe("await-request", () => {
     expect(await awaitRequestVerb.run({ where: "request.json.module === 'x'", within: 50 }, w)).toMatchObject({
       ok: false,
       count: 0,
+      at: 0,
       request: null,
     });
   });

@@ -65,6 +65,8 @@ export interface PeerRequest {
   mode: StandInMode;
   /** Seconds since the run's start. */
   t: number;
+  /** Time of day, seconds since 1970. */
+  at: number;
 }
 
 /** Evaluates a CEL condition with the given names in scope. */

@@ -247,6 +247,7 @@ class Peer implements StandIn {
       ...(json === undefined ? {} : { json }),
       mode,
       t: this.#world.now(),
+      at: Date.now() / 1000,
     };
   }
 

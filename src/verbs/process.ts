@@ -5,6 +5,7 @@ import type { EndReport, ExitInfo, ModuleProcess } from "../drivers/process.ts";
 import { SpawnFailure, spawnModule } from "../drivers/process.ts";
 import { ContractError } from "../errors.ts";
 import type { Answer, Json, TargetKind } from "../types.ts";
+import { startOf } from "./copy.ts";
 import { duration, json, number, procName } from "./fields.ts";
 import type { Observation, Verb, World } from "./verb.ts";
 
@@ -24,7 +25,7 @@ const spawnShape = z.strictObject({
     .array(z.union([z.string(), z.number()]))
     .optional()
     .describe("added to the module's command"),
-  env: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  env: z.union([z.record(z.string(), z.union([z.string(), z.number()])), z.string().includes("${")]).optional(),
   stdin: z.enum(["pipe", "empty"]).optional().describe("`empty`: closed from the start"),
   cpu: number.optional().describe("pin to this CPU (Linux with taskset)"),
   bare: z.boolean().optional().describe("environment holds PATH only"),
@@ -40,17 +41,20 @@ export const spawn: Verb<z.infer<typeof spawnShape>> = {
   targets: started,
   async run(arg, world) {
     const name = arg.as ?? "main";
-    const argv = [...(world.target.argv ?? []), ...(arg.args ?? []).map(String)];
-    if (world.target.argv === undefined) throw new ContractError("the target has no command that starts it");
+    const start = startOf(world);
+    const argv = [...(start.argv ?? []), ...(arg.args ?? []).map(String)];
+    if (start.argv === undefined) throw new ContractError("the target has no command that starts it");
     const folder = await world.folder();
-    const extra = Object.fromEntries(Object.entries(arg.env ?? {}).map(([key, value]) => [key, String(value)]));
+    const extra = Object.fromEntries(
+      Object.entries(typeof arg.env === "object" ? arg.env : {}).map(([key, value]) => [key, String(value)]),
+    );
     const full = scrubbedEnvironment({ ...world.env, ...extra }, folder);
     const environment: Record<string, string> = arg.bare ? { PATH: full.PATH ?? "" } : full;
     try {
       const running = await spawnModule({
         name,
         argv,
-        cwd: world.target.cwd ?? folder,
+        cwd: start.cwd ?? folder,
         env: environment,
         token: world.shared("token", () => world.random(32)),
         limits: world.limits,
