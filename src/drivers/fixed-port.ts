@@ -30,6 +30,19 @@ export async function canListen(port: number): Promise<boolean> {
   }
 }
 
+/** Does anybody accept connections on this loopback port? Much cheaper than asking /proc, whose tables can be long. */
+export function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: "127.0.0.1" });
+    const done = (value: boolean) => {
+      socket.destroy();
+      resolve(value);
+    };
+    socket.once("connect", () => done(true));
+    socket.once("error", () => done(false));
+  });
+}
+
 /** The right to start a module on a fixed port. */
 export interface Turn {
   /** Gives it back; more than once does nothing. */

@@ -1,7 +1,8 @@
 // Verbs about where a module listens: choose a port for it, then see which one it took.
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { canListen, freePort, takeTurn } from "../drivers/fixed-port.ts";
+import { accepts, canListen, freePort, takeTurn } from "../drivers/fixed-port.ts";
+import { hasProc } from "../drivers/proc-fs.ts";
 import type { ModuleProcess } from "../drivers/process.ts";
 import type { Json } from "../types.ts";
 import type { Verb } from "./verb.ts";
@@ -60,6 +61,11 @@ interface Chosen {
   tell(took: boolean): void;
 }
 
+interface Found {
+  port: number;
+  addresses: string[];
+}
+
 /** The observation is {ok, port, addresses, waited_ms}, or {ok: false, problem: exited | timeout, elsewhere}. */
 export const listening: Verb<z.infer<typeof listeningArg>> = {
   name: "listening",
@@ -72,16 +78,17 @@ export const listening: Verb<z.infer<typeof listeningArg>> = {
     const deadline = world.deadline(within, "30s");
     const from = world.now();
     const waited = () => Math.round((world.now() - from) * 1000);
-    while (!world.signal.aborted) {
-      const found = await look(running, ports);
-      if (found.port !== undefined) {
+    for (let tries = 1; !world.signal.aborted; tries++) {
+      // Now and then a look at /proc: the module may listen on other addresses than loopback.
+      const found = await look(running, ports, tries % 40 === 0);
+      if (found !== undefined) {
         const memory = world.shared<Chosen | undefined>("port", () => undefined);
         memory?.tell(found.port === memory.chosen);
         return { ok: true, port: found.port, addresses: found.addresses, waited_ms: waited() };
       }
       if (!running.alive) return { ok: false, problem: "exited", waited_ms: waited(), ...exitOf(await running.exited) };
       if (waited() >= deadline)
-        return { ok: false, problem: "timeout", elsewhere: found.elsewhere, waited_ms: waited() };
+        return { ok: false, problem: "timeout", elsewhere: elsewhere(running), waited_ms: waited() };
       await sleep(25);
     }
     return { ok: false, problem: "interrupted" };
@@ -92,18 +99,19 @@ function exitOf({ code, signal }: { code: number | null; signal: string | null }
   return { code, signal };
 }
 
-/** With /proc only sockets of the module's own processes count; elsewhere a port counts when it can no longer be listened on. */
-async function look(
-  running: ModuleProcess,
-  ports: number[],
-): Promise<{ port?: number; addresses: string[]; elsewhere: number[] }> {
-  const own = running.listening();
-  if (own === undefined) {
-    for (const port of ports) if (!(await canListen(port))) return { port, addresses: [], elsewhere: [] };
-    return { addresses: [], elsewhere: [] };
+/** With /proc only sockets of the module's own processes count; elsewhere a port counts when somebody accepts there. */
+async function look(running: ModuleProcess, ports: number[], thorough: boolean): Promise<Found | undefined> {
+  for (const port of ports) {
+    if (!(thorough && hasProc) && !(await accepts(port))) continue;
+    const own = running.listening();
+    if (own === undefined) return { port, addresses: [] };
+    const addresses = own.filter((one) => one.port === port).map(({ address }) => address);
+    if (addresses.length > 0) return { port, addresses };
   }
-  const port = ports.find((wanted) => own.some((one) => one.port === wanted));
-  const addresses = own.filter((one) => one.port === port).map(({ address }) => address);
-  const elsewhere = [...new Set(own.map((one) => one.port))].filter((one) => !ports.includes(one));
-  return { ...(port === undefined ? {} : { port }), addresses, elsewhere };
+  return undefined;
+}
+
+/** Ports that the module listens on instead. */
+function elsewhere(running: ModuleProcess): number[] {
+  return [...new Set(running.listening()?.map(({ port }) => port))];
 }
