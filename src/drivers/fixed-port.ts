@@ -1,6 +1,6 @@
 // Modules that listen on one port only: who may start one now, on this machine. And free ports for all others.
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { claim } from "./machine-lock.ts";
 
 const taken = new Set<number>();

@@ -69,6 +69,15 @@ export interface PeerRequest {
   at: number;
 }
 
+/** What expressions and templates see as `peers`. */
+export interface PeerPlace {
+  /** `127.0.0.1:port`. */
+  address: string;
+  host: string;
+  port: number;
+  url: string;
+}
+
 /** Evaluates a CEL condition with the given names in scope. */
 export type Evaluate = (expression: string, extra: Record<string, unknown>) => unknown;
 

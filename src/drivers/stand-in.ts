@@ -16,6 +16,7 @@ import {
   errorAnswer,
   holds,
   htmlAnswer,
+  type PeerPlace,
   type PeerRequest,
   render,
   type StandInAnswer,
@@ -64,15 +65,6 @@ export async function startStandIns(world: World): Promise<void> {
 /** The scenario's stand-ins by name. */
 export function standIns(world: World): Map<string, StandIn> {
   return world.shared("stand-ins", () => new Map<string, StandIn>());
-}
-
-/** What expressions and templates see as `peers`. */
-export interface PeerPlace {
-  /** `127.0.0.1:port`. */
-  address: string;
-  host: string;
-  port: number;
-  url: string;
 }
 
 /** The name `peers` of expressions and templates; filled when the stand-ins start. */
