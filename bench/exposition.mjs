@@ -59,8 +59,11 @@ export function generate(bytes) {
   return `${lines.join("\n")}\n`;
 }
 
-/** Milliseconds of each run. */
+/** Milliseconds of each run, after a warm-up of 0.3 s (at least one run), in which V8 compiles. */
 function times(runs, work) {
+  const warm = performance.now() + 300;
+  do work();
+  while (performance.now() < warm);
   return Array.from({ length: runs }, () => {
     const start = performance.now();
     work();
@@ -70,24 +73,23 @@ function times(runs, work) {
 
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 
-/** One whole process: seconds and peak resident MiB (from its own report or /proc), undefined when it fails to start. */
-function processes(count, command, args, input) {
-  const seconds = [];
-  let mib = 0;
+const gnuTime = spawnSync("/usr/bin/time", ["-f", "%U %S %M", "true"]).status === 0;
+
+/** Whole processes: median seconds of wall and CPU, peak MiB (the last two with GNU time only); undefined when there is no such command. */
+function processes(count, argv, input) {
+  const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
+  const command = gnuTime ? ["/usr/bin/time", "-f", "measured %U %S %M", ...argv] : argv;
+  const runs = [];
   for (let k = 0; k < count; k++) {
     const start = performance.now();
-    const result = spawnSync("sh", ["-c", 'exec "$@"', "sh", ...timed(command, args)], { input, maxBuffer: 1 << 28 });
+    const result = spawnSync(command[0], command.slice(1), { input, env, maxBuffer: 1 << 28 });
     if (result.error !== undefined || result.status === 127) return undefined;
-    seconds.push((performance.now() - start) / 1000);
-    const peak = /^maxrss (\d+)$/m.exec(String(result.stderr));
-    if (peak !== null) mib = Math.max(mib, Number(peak[1]) / 1024);
+    const seconds = (performance.now() - start) / 1000;
+    const [, user, system, kib] = /^measured (\S+) (\S+) (\d+)$/m.exec(String(result.stderr)) ?? [];
+    runs.push({ seconds, cpu: Number(user ?? 0) + Number(system ?? 0), mib: Number(kib ?? 0) / 1024 });
   }
-  return { seconds: median(seconds), mib };
-}
-
-const time = spawnSync("/usr/bin/time", ["-f", "maxrss %M", "true"]).status === 0;
-function timed(command, args) {
-  return time ? ["/usr/bin/time", "-f", "maxrss %M", command, ...args] : [command, ...args];
+  const middle = (key) => median(runs.map((run) => run[key]));
+  return { seconds: middle("seconds"), cpu: middle("cpu"), mib: Math.max(...runs.map(({ mib }) => mib)) };
 }
 
 function npmParsers() {
@@ -148,16 +150,16 @@ const e = parseExposition(readFileSync(process.argv[2]), {});process.exitCode = 
           parser.name,
           times(Math.max(1, inner >> 3), () => parser.run(body)),
         );
-      const own = processes(runs, process.execPath, [one, file]);
+      const own = processes(runs, [process.execPath, one, file]);
       if (own !== undefined) rows.push({ size: name, what: "conform: whole process", ...own });
-      const promtool = processes(runs, "promtool", ["check", "metrics"], body);
+      const promtool = processes(runs, ["promtool", "check", "metrics"], body);
       if (promtool !== undefined)
         rows.push({
           size: name,
           what: "promtool check metrics: whole process",
           ...promtool,
           timeRatio: own.seconds / promtool.seconds,
-          memoryRatio: promtool.mib > 0 ? own.mib / promtool.mib : undefined,
+          ...(promtool.mib > 0 && { cpuRatio: own.cpu / promtool.cpu, memoryRatio: own.mib / promtool.mib }),
         });
     }
     return rows;
@@ -170,9 +172,11 @@ function text(row) {
   const parts = [row.size.padStart(6), row.what.padEnd(40)];
   if (row.mbPerSecond !== undefined) parts.push(`${row.mbPerSecond.toFixed(0).padStart(6)} MB/s`);
   if (row.seconds !== undefined) parts.push(`${row.seconds.toFixed(3)} s`);
+  if (row.cpu > 0) parts.push(`CPU ${row.cpu.toFixed(2)} s`);
   if (row.mib > 0) parts.push(`${row.mib.toFixed(0)} MiB`);
   if (row.timeRatio !== undefined) parts.push(`conform takes ${row.timeRatio.toFixed(2)}x of its time`);
-  if (row.memoryRatio !== undefined) parts.push(`${row.memoryRatio.toFixed(2)}x of its memory`);
+  if (row.cpuRatio !== undefined)
+    parts.push(`${row.cpuRatio.toFixed(2)}x of its CPU, ${row.memoryRatio.toFixed(2)}x of its memory`);
   return parts.join("  ");
 }
 
