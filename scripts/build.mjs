@@ -16,24 +16,27 @@ const common = {
 rmSync("dist", { recursive: true, force: true });
 await build({
   ...common,
-  entryPoints: { conform: "src/cli.ts" },
+  entryPoints: { conform: "src/cli.ts", program: "src/program.ts" },
   outdir: "dist",
   format: "cjs",
   outExtension: { ".js": ".cjs" },
-  banner: { js: "#!/usr/bin/env node" },
   plugins: [
     {
-      // Commands stay behind `import()` so that --version and --help load nothing else.
+      // What `import()` names stays a file of its own, so that --version loads a few lines and --help commander alone.
       name: "lazy-commands",
       setup(b) {
-        b.onResolve({ filter: /^\.\/cli\/[\w-]+\.ts$/ }, (args) =>
-          args.kind === "dynamic-import" ? { path: args.path.replace(/\.ts$/, ".js"), external: true } : undefined,
-        );
+        b.onResolve({ filter: /^\.\/(cli\/[\w-]+|program)\.ts$/ }, (args) => {
+          if (args.kind !== "dynamic-import") return undefined;
+          return { path: args.path.replace(/\.ts$/, args.path === "./program.ts" ? ".cjs" : ".js"), external: true };
+        });
       },
     },
   ],
 });
 const commands = existsSync("src/cli") ? readdirSync("src/cli").filter((f) => f.endsWith(".ts")) : [];
+// require() does not start the ES module loader, which would cost every --help 10 ms and more.
+const start = readFileSync("dist/conform.cjs", "utf8").replace('import("./program.cjs")', 'Promise.resolve().then(() => require("./program.cjs"))');
+writeFileSync("dist/conform.cjs", `#!/usr/bin/env node\n${start}`, { mode: 0o755 });
 await build({
   ...common,
   entryPoints: Object.fromEntries([
