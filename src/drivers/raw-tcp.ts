@@ -15,6 +15,8 @@ export interface TcpRequest {
   readBytesMax: number;
   deadlineMs: number;
   signal: AbortSignal;
+  /** Called when everything was written. */
+  onSent?(): void;
 }
 
 export type TcpObservation = {
@@ -67,6 +69,7 @@ export function talk(request: TcpRequest): Promise<TcpObservation> {
     socket.once("connect", () => {
       connected = true;
       void feed(socket, request).then(() => {
+        request.onSent?.();
         if (request.finish === "reset") finish("conform");
       });
     });
