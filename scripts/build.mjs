@@ -35,7 +35,10 @@ await build({
 });
 const commands = existsSync("src/cli") ? readdirSync("src/cli").filter((f) => f.endsWith(".ts")) : [];
 // require() does not start the ES module loader, which would cost every --help 10 ms and more.
-const start = readFileSync("dist/conform.cjs", "utf8").replace('import("./program.cjs")', 'Promise.resolve().then(() => require("./program.cjs"))');
+const start = readFileSync("dist/conform.cjs", "utf8").replace(
+  'import("./program.cjs")',
+  'Promise.resolve().then(() => require("./program.cjs"))',
+);
 writeFileSync("dist/conform.cjs", `#!/usr/bin/env node\n${start}`, { mode: 0o755 });
 await build({
   ...common,

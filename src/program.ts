@@ -16,7 +16,9 @@ export async function program(argv: string[]): Promise<number> {
   const own = cut === -1 ? argv : argv.slice(0, cut);
   const command = cut === -1 ? undefined : argv.slice(cut + 1);
   let code = 0;
-  const done = (result: Promise<number>): Promise<void> => result.then((value) => void (code = value));
+  const done = async (result: Promise<number>): Promise<void> => {
+    code = await result;
+  };
   const root = new Command("conform")
     .description("Judges whether a module keeps its contract: starts it, drives it, checks what it does, reports.")
     .version(

@@ -11,7 +11,10 @@ const scale = 0.3;
 /** Each run has its own range of ports, so that runs side by side do not wait for each other. */
 function options(index: number): RunOptions {
   const first = 10_000 + (index % 40) * 450;
-  return { params: { port_first: first, port_last: first + 420, echo: "/api/echo" }, env: { CONFORM_FIXTURE_PORT: String(first) } };
+  return {
+    params: { port_first: first, port_last: first + 420, echo: "/api/echo" },
+    env: { CONFORM_FIXTURE_PORT: String(first) },
+  };
 }
 
 const fixtures: Fixtures = { contract: "pywatt", prepare, options, scale };

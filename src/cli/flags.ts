@@ -63,7 +63,7 @@ export function optionsOf(flags: RunFlags): RunOptions {
     ...(flags.failedFrom === undefined ? {} : { ids: failedIds(flags.failedFrom) }),
     env: pairs(flags.env, "--env", "="),
     headers: pairs(flags.header, "--header", ":"),
-    params: Object.fromEntries(params.map(([name, value]) => [name, valueOf(value)])),
+    params: Object.fromEntries(params.map(([name, value]) => [name, paramValue(value)])),
   };
 }
 
@@ -79,7 +79,7 @@ function pairs(list: string[] | undefined, flag: string, separator: string): Rec
 }
 
 /** `true`, `3`, `[1]` are what they look like; everything else is text. */
-function valueOf(text: string): Json {
+function paramValue(text: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch {
