@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import type { BadgeFlags } from "./cli/badge.ts";
 import type { DiffFlags } from "./cli/diff.ts";
+import type { MergeFlags } from "./cli/merge.ts";
 import { collect, positive } from "./program-values.ts";
 
 type Done = (result: Promise<number>) => Promise<void>;
@@ -10,7 +11,31 @@ export function addGateCommands(root: Command, done: Done): void {
   addBaseline(root.command("baseline").description("keep the file of known failures in step with a report"), done);
   addDiff(root.command("diff"), done);
   addBadge(root.command("badge"), done);
+  addMerge(root.command("merge"), done);
 }
+
+function addMerge(merge: Command, done: Done): void {
+  merge
+    .description("join the result files of all shards into one report")
+    .argument("<folder>", "holds shard-i-of-n.ndjson of every shard, also in folders below")
+    .option("--reporter <name[=file]>", "text, junit, json, ... (repeatable; file - is standard output)", collect)
+    .option("--out <dir>", "folder of the reports (default: reports/latest)")
+    .option("--allow-incomplete", "report what is there; what is missing is inconclusive")
+    .addOption(new Option("--junit-dialect <dialect>", "portable or rich").choices(["portable", "rich"]))
+    .option("-v, --verbose", "show passes and skips too")
+    .option("-q, --quiet", "failures and the verdict only")
+    .option("--no-color", "no colours")
+    .addHelpText("after", mergeHelp)
+    .action((folder: string, flags: MergeFlags) =>
+      done(import("./cli/merge.ts").then(({ merge }) => merge(folder, flags))),
+    );
+}
+
+const mergeHelp = `
+Example:
+  conform modules/* --shard 2/4          on each of four machines
+  conform merge reports/latest           once all result files are in one folder
+Exit codes: that of the merged verdict; 2 when a shard is missing, doubled, cut off, changed or of another version.`;
 
 function addDiff(diff: Command, done: Done): void {
   diff

@@ -106,7 +106,7 @@ const scenario = z
   })
   .meta({ id: "scenario" });
 
-const moduleReport = z
+export const moduleShape = z
   .object({
     name: z.string(),
     target: z.object({ kind: targetKind, label: z.string(), digest: z.string().exactOptional() }),
@@ -137,7 +137,7 @@ export const reportShape = z
     started: z.string().describe("ISO 8601, UTC."),
     duration_ms: z.number(),
     verdict,
-    modules: z.array(moduleReport),
+    modules: z.array(moduleShape),
   })
   .meta({ title: "conform report", description: "The result of a run of conform, format 1." });
 

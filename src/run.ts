@@ -9,6 +9,7 @@ import { makePlan, type Plan } from "./plan.ts";
 import { Recorder } from "./recorder.ts";
 import { moduleReport } from "./report.ts";
 import { makeRedactor } from "./secrets.ts";
+import { type Slots, slots } from "./slots.ts";
 import type {
   Contract,
   Json,
@@ -36,7 +37,14 @@ export interface RunResult {
 
 /** Judges one module against one contract. `interrupt` aborts with the signal's name as its reason. */
 export async function runModule(
-  given: { contract: Contract; target: Target; options: RunOptions; baseline?: Baseline; interrupt?: AbortSignal },
+  given: {
+    contract: Contract;
+    target: Target;
+    options: RunOptions;
+    baseline?: Baseline;
+    interrupt?: AbortSignal;
+    slots?: Slots;
+  },
   watcher: RunWatcher = {},
 ): Promise<RunResult> {
   const { contract: whole, target, options } = given;
@@ -63,7 +71,7 @@ export async function runModule(
     ...(watcher.onEvent ? { onEvent: watcher.onEvent } : {}),
   });
   try {
-    await driveAll(context, plan.scenarios, options.jobs ?? cores() * 8);
+    await driveAll(context, plan.scenarios, given.slots ?? slots(options.jobs ?? cores() * 8));
   } finally {
     clearTimeout(timer);
   }
@@ -144,16 +152,16 @@ function contextOf(
   };
 }
 
-/** All scenarios, at most `jobs` at once, those that may take longest first. */
-async function driveAll(context: RunContext, scenarios: readonly Scenario[], jobs: number): Promise<void> {
+/** All scenarios, as many at once as there are places, those that may take longest first. */
+async function driveAll(context: RunContext, scenarios: readonly Scenario[], places: Slots): Promise<void> {
   const queue = [...scenarios].sort((a, b) => patience(b) - patience(a));
-  const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      if (context.signal.aborted) return;
-      await driveScenario(context, next);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(jobs, queue.length)) }, worker));
+  await Promise.all(
+    queue.map((scenario) =>
+      places.run(async () => {
+        if (!context.signal.aborted) await driveScenario(context, scenario);
+      }),
+    ),
+  );
 }
 
 /** Seconds that a scenario's fixed waits take; a guess that only orders the queue. */

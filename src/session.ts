@@ -11,6 +11,7 @@ import type { RunOptions } from "./options.ts";
 import { makePlan } from "./plan.ts";
 import { moduleReport } from "./report.ts";
 import { type RunResult, type RunWatcher, runModule } from "./run.ts";
+import type { Slots } from "./slots.ts";
 import { commandTarget, launched, type Pointed, pointAt } from "./target.ts";
 import type { Contract, Level, Target, Transcript } from "./types.ts";
 import { verbs } from "./verbs/registry.ts";
@@ -26,13 +27,13 @@ export interface Prepared {
   baseline?: Baseline;
 }
 
+/** A configuration for all modules, or each module's own. */
+export type ConfigSource = Config | "beside";
+
 /** Reads configuration, finds the contract and how the module starts. Throws UsageError and ContractError. */
-export function prepare(argument: string | string[], flags: RunOptions, configFile?: string): Prepared {
-  const pointed =
-    typeof argument === "string"
-      ? pointAt(argument, look)
-      : commandTarget(argument, look, look.absolute(flags.cwd ?? "."));
-  const config = configOf(pointed, configFile);
+export function prepare(argument: string | string[], flags: RunOptions, source: ConfigSource = "beside"): Prepared {
+  const pointed = pointedAt(argument, flags.cwd);
+  const config = source === "beside" ? configOf(pointed) : source;
   const options = merged(config, flags);
   const contract = options.contract === undefined ? detectContract(pointed) : findContract(options.contract);
   if (!contract.targets.includes(pointed.target.kind)) {
@@ -56,9 +57,18 @@ export function prepare(argument: string | string[], flags: RunOptions, configFi
   return { contract, target, options, config, ...(baseline === undefined ? {} : { baseline }) };
 }
 
-/** Without `file`, conform.yaml in the module's folder, if there is one. Throws ContractError. */
-function configOf({ target }: Pointed, file: string | undefined): Config {
-  if (file !== undefined) return readConfig(look.absolute(file), file);
+function pointedAt(argument: string | string[], cwd: string | undefined): Pointed {
+  if (typeof argument === "string") return pointAt(argument, look);
+  return commandTarget(argument, look, look.absolute(cwd ?? "."));
+}
+
+/** What an argument names, before a contract is known. Throws UsageError. */
+export function targetOf(argument: string | string[], cwd: string | undefined): Target {
+  return pointedAt(argument, cwd).target;
+}
+
+/** conform.yaml in the module's folder, if there is one. Throws ContractError. */
+function configOf({ target }: Pointed): Config {
   if (target.folder === undefined) return {};
   const path = look.join(target.folder, "conform.yaml");
   return look.at(path).kind === "file" ? readConfig(path, look.shown(path)) : {};
@@ -146,13 +156,20 @@ function requireStart(contract: Contract, target: Target, options: RunOptions): 
 export async function judgeModule(
   prepared: Prepared,
   watcher: RunWatcher,
-  interrupt?: AbortSignal,
+  shared: { interrupt?: AbortSignal; slots?: Slots } = {},
 ): Promise<RunResult> {
   const { contract, target, options, baseline } = prepared;
-  const trouble = target.url === undefined ? await buildModule(target, options.env ?? {}) : await reachable(target.url);
+  const trouble = shared.interrupt?.aborted ? undefined : await firstTrouble(target, options, shared.slots);
   if (trouble !== undefined) return unreached(prepared, trouble, watcher);
-  const more = { ...(baseline === undefined ? {} : { baseline }), ...(interrupt === undefined ? {} : { interrupt }) };
-  return runModule({ contract, target, options, ...more }, watcher);
+  return runModule({ contract, target, options, ...(baseline === undefined ? {} : { baseline }), ...shared }, watcher);
+}
+
+/** Why the module cannot be judged at all: it does not build, or its URL does not answer. */
+async function firstTrouble(target: Target, { env = {} }: RunOptions, slots?: Slots): Promise<string | undefined> {
+  const { url, build } = target;
+  if (url !== undefined) return reachable(url);
+  if (build === undefined) return undefined;
+  return slots === undefined ? buildModule(target, env) : slots.run(() => buildModule(target, env));
 }
 
 function unreached({ contract, target, options }: Prepared, trouble: string, watcher: RunWatcher): RunResult {

@@ -28,6 +28,9 @@ export interface RunFlags {
   transcript?: string;
   config?: string;
   baseline?: string | false;
+  shard?: string;
+  metricsFile?: string;
+  watch?: boolean;
   unsafeProbes?: boolean;
   junitDialect?: "portable" | "rich";
   verbose?: boolean;

@@ -2,14 +2,18 @@
 import type { TranscriptEvent, TranscriptHeader } from "../types.ts";
 
 export interface Progress {
-  header(header: TranscriptHeader): void;
-  event(event: TranscriptEvent): void;
+  header(module: string, header: TranscriptHeader): void;
+  event(module: string, event: TranscriptEvent): void;
+  /** The module is judged. */
+  done(module: string): void;
   end(): void;
 }
 
-/** One line, redrawn; nothing at all when it is not enabled. */
-export function progress({ enabled, label }: { enabled: boolean; label: string }): Progress {
-  if (!enabled) return { header: () => {}, event: () => {}, end: () => {} };
+const silent: Progress = { header: () => {}, event: () => {}, done: () => {}, end: () => {} };
+
+/** One line, redrawn; nothing at all when it is not enabled. With several modules it counts these. */
+export function progress({ enabled, label, modules }: { enabled: boolean; label: string; modules: number }): Progress {
+  if (!enabled) return silent;
   const running = new Map<string, number>();
   let [total, done, stopped] = [0, 0, 0];
   const draw = (): void => {
@@ -17,21 +21,28 @@ export function progress({ enabled, label }: { enabled: boolean; label: string }
     const seconds = (since: number): string => ((performance.now() - since) / 1000).toFixed(0);
     const names = [...running].map(([name, since]) => `${name} ${seconds(since)}s`).join(", ");
     const early = stopped === 0 ? "" : `, ${stopped} stopped early`;
-    const text = `${label}: ${done}/${total} scenarios${early}${names === "" ? "" : ` | ${names}`}`;
+    const what = modules > 1 ? "judged" : "scenarios";
+    const text = `${label}: ${done}/${modules > 1 ? modules : total} ${what}${early}${names === "" ? "" : ` | ${names}`}`;
     process.stderr.write(`\r\x1b[2K${text.slice(0, columns - 1)}`);
   };
   const timer = setInterval(draw, 200);
   timer.unref();
   return {
-    header(header) {
+    header(module, header) {
       total = header.plan.scenarios.length;
+      if (modules > 1) running.set(module, performance.now());
     },
-    event(event) {
+    event(_, event) {
+      if (modules > 1) return;
       if (event.kind === "scenario") {
         running.delete(event.scenario);
         done++;
         if (event.data.status === "stopped" || event.data.status === "error") stopped++;
       } else if (!running.has(event.scenario)) running.set(event.scenario, performance.now());
+    },
+    done(module) {
+      if (modules > 1) done++;
+      running.delete(module);
     },
     end() {
       clearInterval(timer);

@@ -1,54 +1,183 @@
-// `conform <targets>`: judges each module, writes the reports, returns the exit code.
-import { endAll } from "../drivers/process.ts";
+// `conform <targets>`: judges the modules, writes the reports, returns the exit code.
+import { writeFileSync } from "node:fs";
+import type { Config } from "../config.ts";
 import { UsageError } from "../errors.ts";
-import { startClock, wallClock } from "../io.ts";
-import type { RunWatcher } from "../run.ts";
-import { judgeModule, type Prepared, prepare } from "../session.ts";
-import type { ModuleReport, Report, Transcript, TranscriptEvent } from "../types.ts";
+import { absolute, codeOf, startClock, wallClock } from "../io.ts";
+import { type Scrub, scrubReport } from "../private.ts";
+import { type ConfigSource, type Prepared, prepare, readConfig, targetOf } from "../session.ts";
+import { type FoundShard, partOf, shardOf } from "../shard.ts";
+import type { Report, Target } from "../types.ts";
 import { verdictOfAll } from "../verdict.ts";
 import { version } from "../version.ts";
 import { optionsOf, type RunFlags } from "./flags.ts";
 import { machineScrub } from "./machine.ts";
-import { progress } from "./progress.ts";
-import { checkReporters, defaultReporters, parse, type Sink, writeReports } from "./sink.ts";
+import { judgeAll } from "./many.ts";
+import { type Settings, settingsOf } from "./settings.ts";
+import { type ShardOut, shardOut } from "./shard-out.ts";
+import { checkReporters, parse, type Sink, writeReports } from "./sink.ts";
 import { type EventStream, eventStream } from "./stream.ts";
-import { transcriptFile } from "./transcript-file.ts";
 
-/** Judges one module after the other. Throws UsageError before anything is started. */
+/** Throws UsageError before anything is started. */
 export async function run(targets: string[], command: string[] | undefined, flags: RunFlags): Promise<number> {
-  const names: (string | string[])[] = [...targets, ...(command === undefined ? [] : [command])];
-  if (names.length === 0) {
+  const named: (string | string[])[] = [...targets, ...(command === undefined ? [] : [command])];
+  if (named.length === 0) {
     throw new UsageError(
       "nothing to judge; name a module's folder, its binary or a URL, or a command after -- (conform --help)",
     );
   }
-  const options = optionsOf(flags);
-  const prepared = names.map((name) => prepare(name, options, flags.config));
-  const first = prepared[0]?.config;
-  const sink = {
-    reporters: flags.reporter ?? first?.reporter ?? defaultReporters(),
-    out: flags.out ?? first?.out ?? "reports/latest",
-    ...(flags.junitDialect === undefined ? {} : { junitDialect: flags.junitDialect }),
-    verbosity: flags.quiet ? ("quiet" as const) : flags.verbose ? ("verbose" as const) : ("normal" as const),
-    color: flags.color !== false,
-    scrub: machineScrub(prepared.flatMap(({ target }) => target.folder ?? [])),
-  };
-  await checkReporters(sink.reporters);
+  const shared = flags.config === undefined ? undefined : readConfig(absolute(flags.config), flags.config);
+  const shard = shardOf(flags.shard ?? shared?.shard, process.env, named.length);
+  const part = shard === undefined ? undefined : partOfModules(named, shard, flags);
+  const prepared = prepareAll(part?.names ?? named, flags, shared);
+  const config = shared ?? (prepared.length === 1 ? prepared[0]?.config : undefined) ?? {};
+  const scrub = part?.scrub ?? scrubFor(prepared.map(({ target }) => target));
+  const settings = settingsOf(flags, config, scrub);
+  await checkReporters(settings.sink.reporters);
+  if (part === undefined || shard === undefined) return judgeAndReport(prepared, settings);
+  const selection = selectionOf(flags, shared);
+  return judgeShard(prepared, settings, { shard, modules: part.modules, selection });
+}
+
+async function judgeAndReport(prepared: Prepared[], settings: Settings, shard?: ShardOut): Promise<number> {
+  const { sink } = settings;
   const started = wallClock().toISOString();
   const clock = startClock();
   const streams = streamsOf(sink, started);
-  const { modules, transcripts } = await judgeAll(prepared, flags, streams.list);
-  const report: Report = {
-    format: 1,
-    tool: { name: "conform", version },
-    started,
-    duration_ms: Math.round(clock() * 1000),
-    verdict: verdictOfAll(modules.map(({ verdict }) => verdict)),
-    modules,
-  };
+  const { modules, transcripts, interrupted } = await judgeAll(prepared, {
+    ...(settings.jobs === undefined ? {} : { jobs: settings.jobs }),
+    ...(settings.transcript === undefined ? {} : { transcript: settings.transcript }),
+    progress: process.stderr.isTTY === true && !settings.quiet,
+    keep: sink.reporters.some((spec) => parse(spec).name === "har"),
+    onEvent: (module, event) => {
+      for (const stream of streams.list) stream.event(module, event);
+    },
+    onModule: (module) => {
+      if (shard === undefined) return;
+      const { modules } = scrubReport(reportOf([module], started, 0), sink.scrub);
+      for (const clean of modules) shard.module(clean);
+    },
+  });
+  const report = reportOf(modules, started, Math.round(clock() * 1000));
+  shard?.end({ duration_ms: report.duration_ms, ...(interrupted === undefined ? {} : { interrupted }) });
   for (const stream of streams.list) stream.end(report);
   await writeReports(report, { ...sink, streamed: streams.specs }, transcripts);
   return report.verdict.exit;
+}
+
+function reportOf(modules: Report["modules"], started: string, duration: number): Report {
+  return {
+    format: 1,
+    tool: { name: "conform", version },
+    started,
+    duration_ms: duration,
+    verdict: verdictOfAll(modules.map(({ verdict }) => verdict)),
+    modules,
+  };
+}
+
+/** All of them are looked at before anything starts, and all mistakes are told at once. Throws UsageError. */
+function prepareAll(names: readonly (string | string[])[], flags: RunFlags, shared: Config | undefined): Prepared[] {
+  const options = optionsOf(flags);
+  const source: ConfigSource = shared === undefined ? "beside" : shared;
+  const faults: UsageError[] = [];
+  const prepared = names.flatMap((name) => {
+    try {
+      return [prepare(name, options, source)];
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      faults.push(error);
+      return [];
+    }
+  });
+  const [first] = faults;
+  if (first !== undefined && faults.length === 1) throw first;
+  if (first !== undefined) {
+    const lines = [...new Set(faults.map(({ message }) => message))];
+    const more = lines.length > 20 ? `\n... and ${lines.length - 20} more` : "";
+    throw new UsageError(lines.slice(0, 20).join("\n") + more);
+  }
+  return prepared;
+}
+
+/** Where conform was started is scrubbed anyway; one module's folder is shown by its own path. */
+function scrubFor(targets: readonly Target[]): Scrub {
+  const folders = targets.flatMap(({ folder }) => folder ?? []);
+  const outside = folders.filter((folder) => !folder.startsWith(`${process.cwd()}/`));
+  return machineScrub(targets.length === 1 ? folders : [...new Set(outside)]);
+}
+
+interface Part {
+  /** Names of all modules of all shards, sorted. */
+  modules: string[];
+  /** Arguments of this shard. */
+  names: (string | string[])[];
+  scrub: Scrub;
+}
+
+/** Throws UsageError when two modules have one name, which no merge could tell apart. */
+function partOfModules(named: readonly (string | string[])[], shard: FoundShard, flags: RunFlags): Part {
+  const targets = named.map((name) => targetOf(name, flags.cwd));
+  const scrub = scrubFor(targets);
+  const labels = targets.map(({ label }) => scrub(label));
+  const twice = labels.find((label, index) => labels.indexOf(label) !== index);
+  if (twice !== undefined)
+    throw new UsageError(`--shard: ${twice} is named twice; every module needs a name of its own`);
+  return {
+    modules: [...labels].sort(),
+    names: named.filter((_, index) => partOf(labels[index] ?? "", shard.count) === shard.index),
+    scrub,
+  };
+}
+
+/** What every shard must have been asked alike. */
+function selectionOf(flags: RunFlags, shared: Config | undefined): string {
+  const { contract, only, skip, level, strict, profile, set, baseline } = flags;
+  const chosen = { contract, only, skip, level, strict, profile, set, baseline };
+  const given = Object.entries(chosen).filter(([, value]) => value !== undefined);
+  const words = given.map(([name, value]) => `--${name} ${Array.isArray(value) ? value.join(" ") : String(value)}`);
+  const { out: _o, reporter: _r, transcript: _t, shard: _s, ...rest } = shared ?? {};
+  return [...words, ...(shared === undefined ? [] : [`--config ${JSON.stringify(rest)}`])].join(" ");
+}
+
+interface ShardRun {
+  shard: FoundShard;
+  modules: string[];
+  selection: string;
+}
+
+async function judgeShard(
+  prepared: Prepared[],
+  settings: Settings,
+  { shard, modules, selection }: ShardRun,
+): Promise<number> {
+  touch(shard.statusFile);
+  const { index, count, from } = shard;
+  const { out, scrub } = settings.sink;
+  const path = `${absolute(out)}/shard-${index}-of-${count}.ndjson`;
+  const file = shardOut(path, {
+    format: 1,
+    tool: { name: "conform", version },
+    shard: [index, count],
+    started: wallClock().toISOString(),
+    modules,
+    selection: scrub(selection),
+  });
+  process.stderr.write(
+    `conform: shard ${index} of ${count} (${from}): ${prepared.length} of ${modules.length} modules\n`,
+  );
+  if (prepared.length > 0) return judgeAndReport(prepared, settings, file);
+  file.end({ duration_ms: 0 });
+  return 0;
+}
+
+/** Bazel fails a sharded test that does not touch this file. */
+function touch(path: string | undefined): void {
+  if (path === undefined) return;
+  try {
+    writeFileSync(path, "");
+  } catch (error) {
+    throw new UsageError(`cannot write TEST_SHARD_STATUS_FILE ${path}: ${codeOf(error)}`);
+  }
 }
 
 /** Reporters that are written while the run goes on. */
@@ -57,77 +186,4 @@ function streamsOf(sink: Sink, started: string): { specs: string[]; list: EventS
   const frame = { tool: { name: "conform", version }, scrub: sink.scrub };
   const path = (file: string | undefined) => file ?? `${sink.out}/report.ndjson`;
   return { specs, list: specs.map((spec) => eventStream(path(parse(spec).file), started, frame)) };
-}
-
-interface Judged {
-  modules: ModuleReport[];
-  transcripts: Record<string, Transcript>;
-}
-
-async function judgeAll(prepared: Prepared[], flags: RunFlags, streams: EventStream[]): Promise<Judged> {
-  const interrupt = new AbortController();
-  const stop = (signal: NodeJS.Signals): void => {
-    if (interrupt.signal.aborted) void endAll().then(() => process.exit(signal === "SIGINT" ? 130 : 143));
-    else interrupt.abort(signal);
-  };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
-  const modules: ModuleReport[] = [];
-  const transcripts: Record<string, Transcript> = {};
-  try {
-    for (const one of prepared) {
-      if (interrupt.signal.aborted) break;
-      const name = uniqueName(one.target.label, modules);
-      const onEvent = (event: TranscriptEvent) => {
-        for (const stream of streams) stream.event(name, event);
-      };
-      const result = await judgeOne(one, flags, { interrupt: interrupt.signal, count: prepared.length, onEvent });
-      const report = { ...result.report, name };
-      modules.push(report);
-      transcripts[report.name] = result.transcript;
-    }
-  } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
-    await endAll();
-  }
-  return { modules, transcripts };
-}
-
-interface RunFrame {
-  interrupt: AbortSignal;
-  /** Modules in this run. */
-  count: number;
-  onEvent(event: TranscriptEvent): void;
-}
-
-async function judgeOne(prepared: Prepared, flags: RunFlags, { interrupt, count, onEvent }: RunFrame) {
-  const { label } = prepared.target;
-  const name = flags.transcript ?? prepared.options.transcript;
-  const own = count > 1 ? `${name}.${label.replaceAll(/[^\w.-]+/g, "_")}` : name;
-  const file = name === undefined || own === undefined ? undefined : transcriptFile(own);
-  const lines = progress({ enabled: process.stderr.isTTY === true && flags.quiet !== true, label });
-  const watcher: RunWatcher = {
-    onHeader: (header) => {
-      file?.header(header);
-      lines.header(header);
-    },
-    onEvent: (event) => {
-      file?.event(event);
-      onEvent(event);
-      lines.event(event);
-    },
-  };
-  try {
-    const result = await judgeModule(prepared, watcher, interrupt);
-    if (result.transcript.footer !== undefined) file?.footer(result.transcript.footer);
-    return result;
-  } finally {
-    lines.end();
-    file?.close();
-  }
-}
-
-function uniqueName(name: string, before: readonly ModuleReport[]): string {
-  let unique = name;
-  for (let i = 2; before.some((module) => module.name === unique); i++) unique = `${name} (${i})`;
-  return unique;
 }
