@@ -4,6 +4,7 @@ import { shippedContracts } from "../src/contracts.ts";
 import { contractReadme, contractSchema, wordLists } from "../src/docs.ts";
 import { shippedContractFolders, shownPath } from "../src/io.ts";
 import { reportJsonSchema } from "../src/report-schema.ts";
+import { transcriptJsonSchema } from "../src/transcript-schema.ts";
 
 /** Between these lines of a file the text is generated; the rest is written by hand. */
 const begin = "<!-- generated: begin -->";
@@ -14,6 +15,7 @@ export async function generated(): Promise<Map<string, string>> {
   files.set("specs/contract.schema.json", `${JSON.stringify(contractSchema(), null, 2)}\n`);
   files.set("specs/README.md", between("specs/README.md", wordLists()));
   files.set("reports/report.schema.json", `${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
+  files.set("reports/transcript.schema.json", `${JSON.stringify(transcriptJsonSchema(), null, 2)}\n`);
   const folders = shippedContractFolders().map(shownPath);
   for (const contract of shippedContracts()) {
     const folder = folders.find((name) => name === contract.folder);

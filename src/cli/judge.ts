@@ -22,7 +22,7 @@ interface JudgeFlags {
 }
 
 export async function judgeCommand(file: string, flags: JudgeFlags): Promise<number> {
-  const transcript = parseTranscript(readUserFile(file, 1 << 30));
+  const transcript = parseTranscript(readUserFile(file, 1 << 28), file);
   const contract = withLevels(contractFor(transcript.header, flags.contract, file), transcript.header);
   const reporters = flags.reporter ?? ["text"];
   await checkReporters(reporters);
