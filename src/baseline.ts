@@ -9,7 +9,7 @@ import { parsePlacedYaml } from "./yaml-places.ts";
 const text = z.string("must be a text").trim().min(1, "must not be empty");
 const versioned = z
   .string("must be a text")
-  .regex(/^[a-z0-9][a-z0-9_-]*(@\d+(\.\d+){0,2})?$/, "must be a contract's name, or name@version such as pywatt@1.0");
+  .regex(/^[a-z0-9][a-z0-9_-]*(@\d+(\.\d+){0,2})?$/, "must be a contract's name, or name@version such as name@1.0");
 const day = z
   .string("must be a date such as 2030-01-31")
   .refine((value) => isDay(value), "must be a date such as 2030-01-31");

@@ -6,6 +6,9 @@ import { expand } from "./template.ts";
 import type { Contract, Finding, Outcome, Place, Requirement, Transcript } from "./types.ts";
 import { definitions, eventNumbers, lazily, observationAt, type ScenarioView, viewOf } from "./view.ts";
 
+/** Findings kept per requirement; the rest is counted. */
+const findingsMax = 200;
+
 /** Everything outcomes are a function of. */
 export interface Case {
   contract: Contract;
@@ -149,9 +152,10 @@ function weigh(court: Court, requirement: Requirement): Outcome {
     }
   }
   const [first, ...rest] = findings;
-  return first === undefined
-    ? { kind: "pass", events: [...events] }
-    : { kind: "fail", findings: [first, ...rest.slice(0, 199)] };
+  if (first === undefined) return { kind: "pass", events: [...events] };
+  const kept = rest.slice(0, findingsMax - 1);
+  const omitted = rest.length - kept.length;
+  return { kind: "fail", findings: [first, ...kept], ...(omitted > 0 ? { omitted } : {}) };
 }
 
 function scopeFor(court: Court, on: string | undefined): Record<string, unknown> {
