@@ -96,6 +96,21 @@ describe("exposition", () => {
     expect(check(exposition, { samples: 1 }, scrape("a 1\na 1\n"))).toEqual([]);
   });
 
+  test("a cut body never passes, but what is wrong in it counts", () => {
+    const cut = (body: string) => ({ ...scrape(body), truncated: true });
+    expect(check(exposition, "valid", cut("a 1\nb"))).toMatchObject([{ at: "main.scrape body-cut, line 1" }]);
+    expect(check(exposition, { only: ["utf8"] }, cut("a 1\nb"))).toHaveProperty("undecidable");
+    expect(check(exposition, { only: ["number"] }, cut("a x\nb"))).toHaveLength(1);
+    expect(check(exposition, { samples: 1 }, cut("a 1\nb"))).toEqual([]);
+    expect(check(metric, { name: "b" }, cut("a 1\nb"))).toHaveProperty("undecidable");
+    expect(check(lint, ["base-unit"], cut("a 1\nb"))).toHaveProperty("undecidable");
+    const list = [scrape("# TYPE c counter\nc 1\nd 1\n"), cut("# TYPE c counter\nc 1\nd")];
+    expect(check(scrapes, { of: "all" }, undefined, { all: list })).toHaveProperty("undecidable");
+    expect(check(scrapes, { of: "all", only: ["family-vanished"] }, undefined, { all: list })).toHaveProperty(
+      "undecidable",
+    );
+  });
+
   test("without a body nothing can be told", () => {
     expect(check(exposition, "valid", undefined)).toHaveProperty("undecidable");
     expect(check(exposition, "valid", { ok: false, problem: "refused" })).toHaveProperty("undecidable");

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { CATALOGUE } from "../exposition/catalogue.ts";
 import { type Finding as ExpositionFinding, validate } from "../exposition/exposition.ts";
 import type { ExpectationKind } from "./expectation.ts";
-import { expositionOf, factOf } from "./scrape.ts";
+import { CUT, expositionOf, factOf } from "./scrape.ts";
 
 /** Ids of findings about one body, and the names of the two passes for all of theirs. */
 const rule = z.enum(["parse", "validity", ...CATALOGUE.filter(onBody).map(({ id }) => id)]);
@@ -40,7 +40,9 @@ export const exposition: ExpectationKind<z.infer<typeof argSchema>> = {
     const count = scrape.model.samples.count;
     if (samples !== undefined && count < samples)
       facts.push({ at: `${evidence.at} samples`, expected: `>= ${samples}`, actual: count, events: evidence.events });
-    return facts;
+    // What was not seen cannot pass; `body-cut` and the number of samples can be told all the same.
+    const told = wanted === undefined ? samples !== undefined : wanted.has("body-cut");
+    return scrape.cut && facts.length === 0 && !told ? { undecidable: CUT } : facts;
   },
 };
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { idsOf } from "../exposition/catalogue.ts";
 import { lint as lintExposition } from "../exposition/exposition.ts";
 import type { ExpectationKind } from "./expectation.ts";
-import { expositionOf, factOf } from "./scrape.ts";
+import { CUT, expositionOf, factOf } from "./scrape.ts";
 
 const argSchema = z.union([z.literal("all"), z.array(z.enum(idsOf("lint"))).min(1)]);
 
@@ -15,6 +15,7 @@ export const lint: ExpectationKind<z.infer<typeof argSchema>> = {
     const scrape = expositionOf(evidence.it);
     if (typeof scrape === "string") return { undecidable: scrape };
     const findings = arg === "all" ? lintExposition(scrape) : lintExposition(scrape, arg);
+    if (scrape.cut && findings.length === 0) return { undecidable: CUT };
     return findings.map((finding) => factOf({ ...finding, actual: finding.message }, evidence.at, evidence.events));
   },
 };

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type Exposition, families, type SampleView, sampleAt } from "../exposition/exposition.ts";
 import type { ExpectationKind, Finding } from "./expectation.ts";
-import { expositionOf } from "./scrape.ts";
+import { CUT, expositionOf } from "./scrape.ts";
 
 const argSchema = z.strictObject({
   /** Name of the samples or of their family; `*` stands for any characters. Default: any. */
@@ -35,6 +35,7 @@ export const metric: ExpectationKind<Arg> = {
     );
     const at = `${evidence.at} ${arg.name ?? "metrics"}`;
     const { events } = evidence;
+    if (found.length === 0 && scrape.cut) return { undecidable: CUT };
     if (found.length === 0) return [missing(arg, named, { at, events })];
     if (arg.every === true && found.length < named.length) {
       const others = named.filter(({ series }) => !found.some((sample) => sample.series === series)).slice(0, 20);
@@ -51,6 +52,7 @@ export const metric: ExpectationKind<Arg> = {
     if (typeof before === "string") return { undecidable: `${arg["moves-after"]}: ${before}` };
     const then = new Map(matching(before, arg).map((sample) => [keyOf(sample), sample.value]));
     if (found.some((sample) => sample.value > (then.get(keyOf(sample)) ?? 0))) return [];
+    if (scrape.cut) return { undecidable: CUT };
     const actual = found.slice(0, 20).map(({ series, value }) => `${series} ${value}`);
     return [{ at, expected: "a higher value than before", actual, events: [...evidence.eventsOf(earlier), ...events] }];
   },

@@ -9,6 +9,9 @@ import {
 import type { Json } from "../types.ts";
 import type { Finding } from "./expectation.ts";
 
+/** Why nothing can be said of a body that is not there as a whole. */
+export const CUT = "the body is longer than the limit and was cut";
+
 /** Several requirements read one scrape: it is parsed once. */
 const parsed = new WeakMap<object, Map<string, Exposition>>();
 

@@ -4,7 +4,7 @@ import { idsOf } from "../exposition/catalogue.ts";
 import type { Exposition } from "../exposition/exposition.ts";
 import { compareScrapes, movedCounters } from "../exposition/scrapes.ts";
 import type { Evidences, ExpectationKind, Finding } from "./expectation.ts";
-import { expositionOf, factOf } from "./scrape.ts";
+import { CUT, expositionOf, factOf } from "./scrape.ts";
 
 const argSchema = z.strictObject({
   /** CEL: the scrapes, oldest first: a list, or one expression per scrape. Lists inside are flattened, absent ones left out. */
@@ -45,9 +45,13 @@ export const scrapes: ExpectationKind<z.infer<typeof argSchema>> = {
       }
     if (moved !== undefined)
       findings.push(...stillness(first, last, { except: moved.except ?? [], events: events.flat() }));
+    // A counter that falls is seen in what is left of a body; that none moved is not.
+    if (parsed.some(({ cut }) => cut) && findings.every(({ at }) => at === STILL)) return { undecidable: CUT };
     return findings;
   },
 };
+
+const STILL = "counters";
 
 function observations(of: string | string[], evidence: Evidences): unknown[] {
   const values =
@@ -59,5 +63,5 @@ function stillness(first: Exposition, last: Exposition, how: { except: string[];
   const moved = movedCounters(first, last).filter(({ name }) => !how.except.some((prefix) => name.startsWith(prefix)));
   if (moved.length > 0) return [];
   const except = how.except.length === 0 ? "" : ` other than ${how.except.join("*, ")}*`;
-  return [{ at: "counters", expected: `some counter${except} grows`, actual: "none grew", events: how.events }];
+  return [{ at: STILL, expected: `some counter${except} grows`, actual: "none grew", events: how.events }];
 }

@@ -18,10 +18,10 @@ export function compareScrapes(scrapes: readonly Exposition[], ids?: Iterable<st
     if (before === undefined || after === undefined) continue;
     const findings = new Findings(after.model.format);
     counters(before, after, findings);
-    familiesKept(before, after, findings);
+    familiesKept(before, after, { findings, cut: scrapes[k]?.cut === true });
     found.push(...findings.sorted().map((finding) => ({ ...finding, scrape: k })));
   }
-  found.push(...growth(indexes));
+  if (!scrapes.some(({ cut }) => cut)) found.push(...growth(indexes));
   const wanted = ids === undefined ? undefined : new Set(ids);
   return wanted === undefined ? found : found.filter(({ id }) => wanted.has(id));
 }
@@ -115,7 +115,7 @@ function counters(before: Index, after: Index, findings: Findings): void {
   }
 }
 
-function familiesKept(before: Index, after: Index, findings: Findings): void {
+function familiesKept(before: Index, after: Index, { findings, cut }: { findings: Findings; cut: boolean }): void {
   const now = new Map(after.model.families.map((family, index) => [after.model.familyName(index), family]));
   before.model.families.forEach((family, index) => {
     const name = before.model.familyName(index);
@@ -129,7 +129,7 @@ function familiesKept(before: Index, after: Index, findings: Findings): void {
           expected: family.type,
           actual: later.type,
         }));
-    } else if (family.samples > 0)
+    } else if (family.samples > 0 && !cut)
       findings.add("family-vanished", () => ({
         family: name,
         message: `${name} had ${family.samples} samples in the scrape before and has none now`,
