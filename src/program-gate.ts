@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { BadgeFlags } from "./cli/badge.ts";
 import type { DiffFlags } from "./cli/diff.ts";
 import type { MergeFlags } from "./cli/merge.ts";
+import type { MonitorFlags } from "./cli/monitor.ts";
 import { collect, positive } from "./program-values.ts";
 
 type Done = (result: Promise<number>) => Promise<void>;
@@ -12,6 +13,29 @@ export function addGateCommands(root: Command, done: Done): void {
   addDiff(root.command("diff"), done);
   addBadge(root.command("badge"), done);
   addMerge(root.command("merge"), done);
+  addMonitor(root.command("monitor"), done);
+}
+
+function addMonitor(monitor: Command, done: Done): void {
+  monitor
+    .description("keep judging deployed modules and serve metrics about it")
+    .argument("<url...>", "running services")
+    .option("--every <duration>", "time from run to run of one module: 30s, 5m, 1h", "1m")
+    .option("--listen <address>", "where /metrics and /health are served; port 0 takes a free one", "127.0.0.1:9464")
+    .option("-c, --contract <name|folder>", "contract by name, name@version or folder (default: detected)")
+    .option("--only <glob>", "judge only these requirements (repeatable)", collect)
+    .option("--skip <glob>", "leave these requirements out (repeatable)", collect)
+    .option("--strict", "a failed SHOULD counts as a failure")
+    .option("--profile <name>", "a profile of the contract")
+    .option("--header <K:V>", "header sent with every request (repeatable)", collect)
+    .option("--set <K=V>", "parameter of the contract (repeatable)", collect)
+    .option("--baseline <file>", "known failures")
+    .option("--timeout <s>", "seconds for one run (default: --every, at most 600)", positive)
+    .option("--config <file>", "configuration with these words as keys")
+    .addHelpText("after", "\nExample:\n  conform monitor http://127.0.0.1:4100 http://127.0.0.1:4101 --every 5m")
+    .action((urls: string[], flags: MonitorFlags) =>
+      done(import("./cli/monitor.ts").then(({ monitor }) => monitor(urls, flags))),
+    );
 }
 
 function addMerge(merge: Command, done: Done): void {

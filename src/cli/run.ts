@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import type { Config } from "../config.ts";
 import { UsageError } from "../errors.ts";
-import { absolute, codeOf, startClock, wallClock } from "../io.ts";
+import { absolute, codeOf, startClock, wallClock, writeAtomically } from "../io.ts";
 import { type Scrub, scrubReport } from "../private.ts";
 import { type ConfigSource, type Prepared, prepare, readConfig, targetOf } from "../session.ts";
 import { type FoundShard, partOf, shardOf } from "../shard.ts";
@@ -60,6 +60,7 @@ async function judgeAndReport(prepared: Prepared[], settings: Settings, shard?: 
   const report = reportOf(modules, started, Math.round(clock() * 1000));
   shard?.end({ duration_ms: report.duration_ms, ...(interrupted === undefined ? {} : { interrupted }) });
   for (const stream of streams.list) stream.end(report);
+  if (settings.metricsFile !== undefined) await writeMetrics(settings.metricsFile, report, sink.scrub);
   await writeReports(report, { ...sink, streamed: streams.specs }, transcripts);
   return report.verdict.exit;
 }
@@ -73,6 +74,14 @@ function reportOf(modules: Report["modules"], started: string, duration: number)
     verdict: verdictOfAll(modules.map(({ verdict }) => verdict)),
     modules,
   };
+}
+
+/** The textfile collector of a node exporter reads whole files only, so it is written beside and renamed. */
+async function writeMetrics(file: string, report: Report, scrub: Scrub): Promise<void> {
+  const { runMetrics } = await import("../run-metrics.ts");
+  const metrics = runMetrics();
+  for (const module of scrubReport(report, scrub).modules) metrics.set(module);
+  await writeAtomically(absolute(file), await metrics.text());
 }
 
 /** All of them are looked at before anything starts, and all mistakes are told at once. Throws UsageError. */
