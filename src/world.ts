@@ -49,6 +49,7 @@ export function makeWorld(context: RunContext, scenario: Scenario): DrivenWorld 
   const cleanups: (() => Promise<void> | void)[] = [];
   const shared = new Map<string, unknown>();
   const watchers = new Set<(event: TranscriptEvent) => void>();
+  let closed = false;
   let folder: Promise<string> | undefined;
   const scope = scopeOf(context, scenario, view, () => world);
   const world: DrivenWorld = {
@@ -88,12 +89,19 @@ export function makeWorld(context: RunContext, scenario: Scenario): DrivenWorld 
       folder = made;
       return made;
     },
-    onEnd: (cleanup) => cleanups.push(cleanup),
+    onEnd(cleanup) {
+      // A step of an interrupted run may come to its end after the scenario did.
+      if (closed) void cleanup();
+      else cleanups.push(cleanup);
+    },
     shared<T>(key: string, make: () => T): T {
       if (!shared.has(key)) shared.set(key, make());
       return shared.get(key) as T;
     },
-    close: () => closeWorld(world, cleanups, folder),
+    close() {
+      closed = true;
+      return closeWorld(world, cleanups, folder);
+    },
   };
   return world;
 }

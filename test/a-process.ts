@@ -33,7 +33,7 @@ export async function start(argv: string[], options: StartOptions = {}): Promise
   const folder = mkdtempSync(join(tmpdir(), "conform-test-"));
   const seen: Omit<Watched, "process"> = { ...collector(), folder };
   const waiting = new Set<() => void>();
-  const note = (what: string): void => {
+  const note = (what: string, _count: number): void => {
     seen.order.push(what);
     for (const ask of waiting) ask();
   };
@@ -46,9 +46,9 @@ export async function start(argv: string[], options: StartOptions = {}): Promise
     limits: { ...limits, ...options.limits },
     stdin: options.stdin ?? "pipe",
     ...(options.cpu === undefined ? {} : { cpu: options.cpu }),
-    onLine: (line) => void (seen.lines.push(line), note("line")),
-    onLimit: (limit) => void (seen.limits.push(limit), note("limit")),
-    onExit: (exit) => void (seen.exits.push(exit), note("exit")),
+    onLine: (line) => note("line", seen.lines.push(line)),
+    onLimit: (limit) => note("limit", seen.limits.push(limit)),
+    onExit: (exit) => note("exit", seen.exits.push(exit)),
   });
   const first = <T>(find: () => T | undefined, what: string): Promise<T> =>
     new Promise((done, fail) => {

@@ -184,7 +184,7 @@ describe("a runner stays small and awake", () => {
 
 describe("a runner that ends takes its modules along", () => {
   const alive = (runnerPid: number | undefined): number[] =>
-    Array.from({ length: 5 }, (_, n) => processesWith(`CONFORM_RUN=runner-${runnerPid}-${n}`)).flat();
+    Array.from({ length: 20 }, (_, n) => processesWith(`CONFORM_RUN=runner-${runnerPid}-${n}`)).flat();
 
   test.each([
     ["by process.exit", "exit", 9],
@@ -194,6 +194,17 @@ describe("a runner that ends takes its modules along", () => {
     child.stderr.resume();
     const [exit] = await once(child, "close");
     expect(exit).toBe(code);
+    expect(alive(child.pid)).toEqual([]);
+  });
+
+  test("also those whose start is under way", async () => {
+    const child = runner("start-and-end", [hostile("silent")]);
+    let out = "";
+    child.stdout.on("data", (chunk) => {
+      out += chunk;
+    });
+    const [exit] = await once(child, "close");
+    expect([exit, out]).toEqual([0, "ended 8\n"]);
     expect(alive(child.pid)).toEqual([]);
   });
 

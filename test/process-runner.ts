@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scrubbedEnvironment } from "../src/drivers/environment.ts";
-import { endAll, spawnModule } from "../src/drivers/process.ts";
+import { endAll } from "../src/drivers/live.ts";
+import { spawnModule } from "../src/drivers/process.ts";
 
 const [what, ...argv] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), "conform-test-"));
@@ -21,22 +22,33 @@ const limits = {
   memoryBytesMax: 2 ** 31,
 };
 
-const module = await spawnModule({
-  name: "main",
-  argv,
-  cwd: folder,
-  env: scrubbedEnvironment({}, folder),
-  token: "runner",
-  limits,
-  stdin: "pipe",
-  onLine: (line) => {
-    if (line.late) seen.late++;
-    else seen.lines++;
-    if (seen.lines === 1) ready();
-  },
-  onLimit: (limit) => void seen.limits.push(limit),
-  onExit: () => {},
-});
+const start = (): ReturnType<typeof spawnModule> =>
+  spawnModule({
+    name: "main",
+    argv,
+    cwd: folder,
+    env: scrubbedEnvironment({}, folder),
+    token: "runner",
+    limits,
+    stdin: "pipe",
+    onLine: (line) => {
+      if (line.late) seen.late++;
+      else seen.lines++;
+      if (seen.lines === 1) ready();
+    },
+    onLimit: (limit) => void seen.limits.push(limit),
+    onExit: () => {},
+  });
+
+if (what === "start-and-end") {
+  const all = Array.from({ length: 8 }, start);
+  await endAll();
+  const alive = (await Promise.all(all)).filter((one) => one.alive);
+  console.log(`ended ${all.length - alive.length}`);
+  process.exit();
+}
+
+const module = await start();
 
 function ready(): void {
   if (what === "exit") process.exit(9);

@@ -1,5 +1,5 @@
 // Judges the modules of a run, several at once, sharing one number of places for scenarios.
-import { endAll } from "../drivers/process.ts";
+import { endAll } from "../drivers/live.ts";
 import { cores } from "../io.ts";
 import type { RunWatcher } from "../run.ts";
 import { judgeModule, type Prepared } from "../session.ts";
@@ -37,7 +37,8 @@ export async function judgeAll(prepared: readonly Prepared[], frame: ManyFrame):
     if (interrupt.signal.aborted) void endAll().then(() => process.exit(signal === "SIGINT" ? 130 : 143));
     else interrupt.abort(signal);
   };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
+  const hangUp = (): void => stop("SIGTERM"); // The terminal or the CI job went away.
+  process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", hangUp);
   const names = uniqueNames(prepared.map(({ target }) => target.label));
   const places = frame.jobs ?? prepared.find(({ options }) => options.jobs !== undefined)?.options.jobs;
   const width = places ?? cores() * (prepared.length > 1 ? 4 : 8);
@@ -72,8 +73,8 @@ export async function judgeAll(prepared: readonly Prepared[], frame: ManyFrame):
     await Promise.all(Array.from({ length: Math.min(width, prepared.length) }, worker));
   } finally {
     lines.end();
-    process.off("SIGINT", stop).off("SIGTERM", stop);
     await endAll();
+    process.off("SIGINT", stop).off("SIGTERM", stop).off("SIGHUP", hangUp);
   }
   return {
     modules: names.flatMap((name) => modules.get(name) ?? []),

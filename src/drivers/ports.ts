@@ -78,6 +78,16 @@ export async function holdPort(port: number): Promise<HeldPort | undefined> {
 
 /** Waits for a lock that all conform processes of this machine share. Undefined when it does not come in time. */
 export async function lock(name: string, deadlineMs: number, signal: AbortSignal): Promise<(() => void) | undefined> {
-  const late = AbortSignal.timeout(Math.max(0, Math.round(deadlineMs)));
-  return (await claim(`lock-${name}`, AbortSignal.any([late, signal])))?.release;
+  // Not AbortSignal.any of AbortSignal.timeout: Node lets the garbage collector take that timeout.
+  const waiting = new AbortController();
+  const stop = (): void => waiting.abort();
+  const timer = setTimeout(stop, deadlineMs);
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    return (await claim(`lock-${name}`, waiting.signal))?.release;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+  }
 }

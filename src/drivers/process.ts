@@ -2,6 +2,7 @@
 import { Duplex } from "node:stream";
 import type { Limits } from "../verbs/verb.ts";
 import { type LimitSeen, type LineSeen, LineSplitter, type StreamName, type StreamTotals } from "./lines.ts";
+import { closeAccount, keepAccount, whileStarting } from "./live.ts";
 import { hasProc, type ProcessFacts } from "./proc-fs.ts";
 import { climbDown, type Ending, graceMs, type Ladder, ladderDefault, within } from "./process-end.ts";
 import { knownSignal, ProcessTree, send } from "./process-tree.ts";
@@ -42,32 +43,19 @@ export interface SpawnOptions extends StartOptions {
   onLimit(limit: LimitSeen): void;
 }
 
-const live = new Set<ModuleProcess>();
 let spawned = 0;
 
 /** Starts a program. Rejects with SpawnFailure when it cannot be started. */
-export async function spawnModule(options: SpawnOptions): Promise<ModuleProcess> {
+export function spawnModule(options: SpawnOptions): Promise<ModuleProcess> {
+  return whileStarting(start(options));
+}
+
+async function start(options: SpawnOptions): Promise<ModuleProcess> {
   const token = `${options.token}-${process.pid}-${++spawned}`;
   const program = await startProgram({ ...options, env: { ...options.env, CONFORM_RUN: token } });
-  if (live.size === 0) process.once("exit", killAll);
   const started = new ModuleProcess(program, new ProcessTree(program.pid, `CONFORM_RUN=${token}`), options);
-  live.add(started);
+  keepAccount(started);
   return started;
-}
-
-/** Ends every process that was started and not ended, within about a second, also where a longer ending is under way. */
-export async function endAll(): Promise<void> {
-  await Promise.all(
-    [...live].map(async (one) => {
-      const ended = one.end({ afterStdinMs: 0, afterTermMs: 400, afterKillMs: 400 });
-      if (!(await within(ended, 600))) one.kill();
-      await within(ended, 600);
-    }),
-  );
-}
-
-function killAll(): void {
-  for (const one of live) one.kill();
 }
 
 /** A process that was started. Made by `spawnModule`. */
@@ -242,8 +230,7 @@ export class ModuleProcess {
     );
     this.#unwatch();
     if (this.#isReaped) await this.exited;
-    if (this.#isReaped && ended.left.length === 0) live.delete(this);
-    if (live.size === 0) process.off("exit", killAll);
+    if (this.#isReaped && ended.left.length === 0) closeAccount(this);
     return { ...ended, exit: this.#exit };
   }
 
