@@ -1,5 +1,6 @@
 // JSON text with places: one strict scan that knows lines, duplicate keys, depth and numbers; the value comes from JSON.parse.
-import { depthMax, type LineColumn, lineFinder, Notes, type ParsedDocument, pointerPart } from "./document.ts";
+import { depthMax, type LineColumn, lineFinder, Notes, type ParsedDocument } from "./document.ts";
+import { pointer as pointerOf } from "./json.ts";
 import type { Json } from "./types.ts";
 
 const space = /[ \t\n\r]*/y;
@@ -72,7 +73,7 @@ class JsonScan {
       if (seen.has(key)) this.notes.fail("duplicate-key", `the key ${shown(raw)} is there twice`, this.#lineAt(keyAt));
       seen.add(key);
       if (!this.#next(":")) return this.#wrong(this.#unexpected('":"'));
-      if (!this.#value(pointer + pointerPart(key), keyAt, depth)) return false;
+      if (!this.#value(pointer + pointerOf([key]), keyAt, depth)) return false;
     } while (this.#next(","));
     return this.#next("}") || this.#wrong(this.#unexpected('"," or "}"'));
   }
@@ -82,7 +83,7 @@ class JsonScan {
     if (this.#next("]")) return true;
     let index = 0;
     do {
-      if (!this.#value(pointer + pointerPart(index++), undefined, depth)) return false;
+      if (!this.#value(`${pointer}/${index++}`, undefined, depth)) return false;
     } while (this.#next(","));
     return this.#next("]") || this.#wrong(this.#unexpected('"," or "]"'));
   }

@@ -1,7 +1,8 @@
 // TOML 1.0 with places: smol-toml decides and gives values, toml-eslint-parser says where they stand.
 import { parse, TomlDate, TomlError } from "smol-toml";
 import type { AST } from "toml-eslint-parser";
-import { depthMax, Notes, type ParsedDocument, pointerOf } from "./document.ts";
+import { depthMax, Notes, type ParsedDocument } from "./document.ts";
+import { pointer as pointerOf } from "./json.ts";
 import type { Json } from "./types.ts";
 
 const int64Max = 2n ** 63n - 1n;

@@ -13,14 +13,8 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from "yaml";
-import {
-  type DocumentOptions,
-  depthMax,
-  type LineColumn,
-  Notes,
-  type ParsedDocument,
-  pointerPart,
-} from "./document.ts";
+import { type DocumentOptions, depthMax, type LineColumn, Notes, type ParsedDocument } from "./document.ts";
+import { pointer as pointerOf } from "./json.ts";
 import type { Json } from "./types.ts";
 
 /** Keys must be unique; anchors may not hold themselves; what JSON has no word for is kept as text, with a warning. */
@@ -48,7 +42,7 @@ export function parseYamlDocument(text: string, options: DocumentOptions): Parse
   const many = options.documents === true;
   const values = documents.map((document, index) => {
     const walk = new YamlWalk(notes, place, options.merge === true);
-    return walk.value(document.contents, many ? pointerPart(index) : "", undefined);
+    return walk.value(document.contents, many ? pointerOf([index]) : "", undefined);
   });
   if (notes.problem !== undefined && notes.problem.kind !== "duplicate-key") return notes.result({});
   if (many) return notes.result({ documents: values });
@@ -115,7 +109,7 @@ class YamlWalk {
   }
 
   #list(node: YAMLSeq, pointer: string): Json {
-    return node.items.map((item, index) => this.value(asNode(item), pointer + pointerPart(index), undefined));
+    return node.items.map((item, index) => this.value(asNode(item), `${pointer}/${index}`, undefined));
   }
 
   #map(node: YAMLMap, pointer: string): Json {
@@ -125,7 +119,7 @@ class YamlWalk {
       const keyNode = asNode(key);
       const at = keyNode?.range?.[0];
       const name = this.#key(keyNode, at);
-      const read = this.value(asNode(value), pointer + pointerPart(name), at);
+      const read = this.value(asNode(value), pointer + pointerOf([name]), at);
       if (this.#merge && name === "<<") merged.push(...sources(read).flatMap((map) => Object.entries(map)));
       else entries.push([name, read]);
       if (!this.#merge && name === "<<")

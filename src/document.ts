@@ -1,4 +1,5 @@
 // Text of a JSON, YAML or TOML file -> data, with every fault and value at its line. Pure; parsers are loaded when needed.
+import { jsonDepthMax, pointer } from "./json.ts";
 import type { Json } from "./types.ts";
 
 export type DocumentFormat = "json" | "yaml" | "toml" | "text";
@@ -31,7 +32,7 @@ export interface DocumentOptions {
 }
 
 /** Deepest nesting that is read. */
-export const depthMax = 64;
+export const depthMax = jsonDepthMax;
 /** Values a document may hold, aliases expanded. */
 export const nodesMax = 200_000;
 /** Places remembered. */
@@ -64,19 +65,10 @@ export async function positionOf(
 ): Promise<LineColumn | undefined> {
   const { places } = await parseDocument(text, format);
   for (let length = path.length; length >= 0; length--) {
-    const place = places.get(pointerOf(path.slice(0, length)));
+    const place = places.get(pointer(path.slice(0, length)));
     if (place !== undefined) return place;
   }
   return undefined;
-}
-
-/** RFC 6901. */
-export function pointerOf(path: readonly (string | number)[]): string {
-  return path.map((part) => pointerPart(part)).join("");
-}
-
-export function pointerPart(part: string | number): string {
-  return `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
 /** Offset -> line and column. */
