@@ -89,11 +89,8 @@ export function makeWorld(context: RunContext, scenario: Scenario): DrivenWorld 
       folder = made;
       return made;
     },
-    onEnd(cleanup) {
-      // A step of an interrupted run may come to its end after the scenario did.
-      if (closed) void cleanup();
-      else cleanups.push(cleanup);
-    },
+    // A step of an interrupted run may come to its end after the scenario did.
+    onEnd: (cleanup) => void (closed ? cleanup() : cleanups.push(cleanup)),
     shared<T>(key: string, make: () => T): T {
       if (!shared.has(key)) shared.set(key, make());
       return shared.get(key) as T;
