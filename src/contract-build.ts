@@ -6,7 +6,7 @@ import { type Complaint, didYouMean } from "./errors.ts";
 import type { Answer, Expectation, Json, Place, Requirement, Scenario, SourceRef, Step, TargetKind } from "./types.ts";
 import { verbs } from "./verbs/registry.ts";
 
-const modifiers = new Set(["if", "otherwise", "times", "repeat-every", "parallel", "each", "targets"]);
+const modifiers = new Set(["if", "because", "otherwise", "times", "repeat-every", "parallel", "each", "targets"]);
 
 type RawSteps = ScenarioYaml["steps"];
 interface PlacedSteps {
@@ -130,6 +130,7 @@ function buildStep(name: string, body: { [key: string]: Json }, at: Place, compl
     arg,
     otherwise: body.otherwise === "go-on" ? "go-on" : "stop",
     ...(typeof body.if === "string" ? { if: body.if } : {}),
+    ...(typeof body.because === "string" ? { ifText: body.because } : {}),
     ...(body.times === undefined ? {} : { times: body.times as number | string }),
     ...(body["repeat-every"] === undefined ? {} : { every_ms: body["repeat-every"] as number | string }),
     ...(body.parallel === undefined ? {} : { parallel: body.parallel as number | string }),

@@ -19,6 +19,7 @@ const source = z.strictObject({ title: text, url: z.string().optional(), note: z
 /** A step is a map with one verb and modifiers; verbs are checked later, against the verb registry. */
 const step = z.looseObject({
   if: z.string().optional().describe("CEL condition; false skips the step"),
+  because: z.string().optional().describe("what to tell when `if` is false"),
   otherwise: z
     .enum(["stop", "go-on"])
     .optional()

@@ -53,7 +53,8 @@ async function runStep(context: RunContext, world: DrivenWorld, step: Step): Pro
   if (verb === undefined) throw new ContractError(`unknown verb "${step.verb}"`);
   const reason = unfit(step, verb.targets, context.target);
   if (reason !== undefined) return skip(reason);
-  if (step.if !== undefined && world.evaluate(step.if) !== true) return skip(`its condition did not arise: ${step.if}`);
+  if (step.if !== undefined && world.evaluate(step.if) !== true)
+    return skip(step.ifText ?? `its condition did not arise: ${step.if}`);
   const value = await observe(world, step, verb);
   if (typeof value.skipped === "string") return skip(value.skipped);
   world.record("step", { verb: step.verb, status: value.ok ? "done" : "failed", from, value: plain(value) });

@@ -134,6 +134,20 @@ function stepOf({ step, t, data }: TranscriptEvent) {
 }
 
 function notesOf({ events }: Transcript): string[] {
+  return [...remarksOf(events), ...limitsOf(events)];
+}
+
+/** What the contract's `note` steps had to say, each once. */
+function remarksOf(events: readonly TranscriptEvent[]): string[] {
+  const said = events.flatMap(({ kind, data }) => {
+    const value = kind === "step" && data.verb === "note" && data.status === "done" ? data.value : undefined;
+    const text = value !== null && typeof value === "object" && !Array.isArray(value) ? value.text : undefined;
+    return typeof text === "string" ? [text] : [];
+  });
+  return [...new Set(said)];
+}
+
+function limitsOf(events: readonly TranscriptEvent[]): string[] {
   return events
     .filter(({ kind }) => kind === "limit")
     .slice(0, 50)

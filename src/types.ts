@@ -72,6 +72,7 @@ export interface Step {
   arg: Json;
   /** CEL condition; false means the step is skipped. */
   if?: string;
+  ifText?: string;
   /** What happens when the step does not come to its good end: `stop` ends the scenario's further steps, `go-on` does not. */
   otherwise: "stop" | "go-on";
   /** Repetition. */

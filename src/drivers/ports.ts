@@ -1,6 +1,7 @@
 // TCP ports of this machine: picked, reserved across conform processes, held, released; and named locks made the same way.
 import { createServer, type ListenOptions, type Server, type Socket } from "node:net";
 import { claim, tryClaim } from "./machine-lock.ts";
+import { listeners } from "./proc-fs.ts";
 
 export interface PickOptions {
   from: number;
@@ -37,6 +38,16 @@ export async function isPortFree(port: number): Promise<boolean> {
     if (typeof server !== "string") await new Promise<void>((resolve) => server.close(() => resolve()));
   }
   return true;
+}
+
+/** Ports of the range that somebody listens on, on any address; where sockets cannot be read, those that cannot be bound. */
+export async function takenPorts(from: number, to: number): Promise<number[]> {
+  const known = listeners(undefined)?.map(({ port }) => port);
+  const range = Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
+  if (known !== undefined) return range.filter((port) => known.includes(port));
+  const taken: number[] = [];
+  for (const port of range) if (!(await isPortFree(port))) taken.push(port);
+  return taken;
 }
 
 /** The server, or the name of the error. */

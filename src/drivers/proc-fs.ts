@@ -10,6 +10,8 @@ export interface ProcessFacts {
   /** Name of its program, at most 15 characters. */
   name: string;
   zombie: boolean;
+  /** It runs, waits for a CPU or for the disk; false while it sleeps. */
+  active: boolean;
   group: number;
   session: number;
   /** User and system time of it and of its reaped descendants. */
@@ -47,6 +49,7 @@ export function processFacts(pid: number): ProcessFacts | undefined {
     pid,
     name: stat.slice(stat.indexOf("(") + 1, close),
     zombie: fields[0] === "Z" || fields[0] === "X",
+    active: fields[0] === "R" || fields[0] === "D",
     group: number(5),
     session: number(6),
     // Clock ticks are 10 ms on every Linux that Node runs on.

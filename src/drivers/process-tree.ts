@@ -25,6 +25,8 @@ export interface TreeUsage {
   processes: number;
   rssBytes: number;
   cpuMs: number;
+  /** One of them runs, waits for a CPU or for the disk. */
+  active: boolean;
 }
 
 /** The processes below one leader, which was started in a session of its own. */
@@ -55,7 +57,8 @@ export class ProcessTree {
   usage(table?: ProcessFacts[]): TreeUsage {
     const all = this.#all(table);
     const sum = (of: (one: ProcessFacts) => number) => all.reduce((total, one) => total + of(one), 0);
-    return { processes: all.length, rssBytes: sum((one) => one.rssBytes), cpuMs: sum((one) => one.cpuMs) };
+    const active = all.some((one) => one.active);
+    return { processes: all.length, rssBytes: sum((one) => one.rssBytes), cpuMs: sum((one) => one.cpuMs), active };
   }
 
   /** Memory with pages shared between its processes counted once. Slower than `usage`. */

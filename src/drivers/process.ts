@@ -178,6 +178,13 @@ export class ModuleProcess {
     return this.#cpuMs;
   }
 
+  /** CPU time so far, and whether a process of the group runs or waits for a CPU or the disk now. Undefined without /proc and after its end. */
+  activity(): { cpuMs: number; active: boolean } | undefined {
+    if (this.#isReaped || !hasProc) return undefined;
+    const { cpuMs, active } = this.#tree.usage();
+    return { cpuMs, active };
+  }
+
   /** Memory of the whole group, shared pages counted per process. */
   rssBytes(): number | undefined {
     return this.#isReaped || !hasProc ? undefined : this.#tree.usage().rssBytes;
@@ -265,12 +272,20 @@ export class ModuleProcess {
     this.resumeStream("stdout");
     this.resumeStream("stderr");
     for (let grace = 0; grace < 8; grace++) {
+      const before = this.#bytesRead();
       if (await within(outputs, graceMs)) return;
-      if (!this.#readings.stdout.behind && !this.#readings.stderr.behind) break;
+      // On a loaded machine the grace can pass without the pipes having been looked at once: two turns of the event loop look.
+      for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+      const { stdout, stderr } = this.#readings;
+      if (!stdout.behind && !stderr.behind && this.#bytesRead() === before) break;
     }
     this.#program.stdout.destroy();
     this.#program.stderr.destroy();
     await outputs;
+  }
+
+  #bytesRead(): number {
+    return this.#splitters.stdout.totals.bytes + this.#splitters.stderr.totals.bytes;
   }
 
   #report({ code, signal, ms }: { code: number | null; signal: string | null; ms: number }): ExitInfo {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { parseJson } from "../json.ts";
 import type { Json, TranscriptEvent } from "../types.ts";
 import { duration, number, procName } from "./fields.ts";
+import { within } from "./process.ts";
 import type { Observation, Verb, World } from "./verb.ts";
 
 /** A line as expressions see it. */
@@ -63,6 +64,9 @@ const watchShape = z.strictObject({
     .optional()
     .describe("count lines from the beginning of this step; default from the process's start"),
   stop: number.optional().describe("stop early after so many matching lines"),
+  settle: duration
+    .optional()
+    .describe("the time begins once the process is at rest and waits for something, after so long at the latest"),
   "until-exit": z.boolean().optional().describe("stop early when the process ends; default true"),
   of: procName,
 });
@@ -84,6 +88,7 @@ export const watch: Verb<z.infer<typeof watchShape>> = {
     const enough = (): Observation | undefined =>
       arg.stop !== undefined && all().length >= arg.stop ? { ok: true } : undefined;
     const ms = world.deadline(expandDuration(world, arg.for), "5s");
+    if (arg.settle !== undefined) await atRest(world, arg.of ?? "main", world.deadline(arg.settle, "5s"));
     await settled(world, arg["until-exit"] === false ? undefined : (arg.of ?? "main"), ms, enough);
     const seen = all();
     const exit = world.processes.get(arg.of ?? "main")?.exit;
@@ -97,6 +102,26 @@ export const watch: Verb<z.infer<typeof watchShape>> = {
     };
   },
 };
+
+const restMs = 250;
+const restLooks = 5;
+
+/**
+ * Waits until the process takes no CPU time and sleeps at several looks in a row: then it has begun and read what was sent, however
+ * loaded the machine is. Without /proc a moment is all that can be waited.
+ */
+async function atRest(world: World, proc: string, ms: number): Promise<void> {
+  const running = world.processes.get(proc);
+  const end = world.now() + ms / 1000;
+  let still = 0;
+  let before: number | undefined;
+  while (running?.alive === true && still < restLooks && world.now() < end && !world.signal.aborted) {
+    await within(running.exited, restMs / restLooks);
+    const seen = running.activity();
+    still = seen === undefined || (!seen.active && seen.cpuMs === before) ? still + 1 : 0;
+    before = seen?.cpuMs;
+  }
+}
 
 function expandDuration(world: World, value: string | number): string | number {
   if (typeof value === "number" || !value.includes("${")) return value;

@@ -1,6 +1,6 @@
 // Verbs that look at the machine's sockets: what a process listens on, and whether a port has become free.
 import { z } from "zod";
-import { isPortFree } from "../drivers/ports.ts";
+import { isPortFree, takenPorts } from "../drivers/ports.ts";
 import { duration, number, procName } from "./fields.ts";
 import { processOf } from "./process.ts";
 import type { Verb } from "./verb.ts";
@@ -47,4 +47,15 @@ export const awaitFreePort: Verb<z.infer<typeof freeShape>> = {
     }
     return { ok: free, port: arg.port, waited_ms: Math.round((world.now() - from) * 1000) };
   },
+};
+
+const takenShape = z.strictObject({ from: number, to: number });
+
+/** The observation is {ok: true, taken: [port, ...]}. */
+export const takenPortsVerb: Verb<z.infer<typeof takenShape>> = {
+  name: "taken-ports",
+  about: "Tells which TCP ports of a range somebody listens on.",
+  schema: takenShape,
+  targets: ["command", "folder"],
+  run: async ({ from, to }) => ({ ok: true, taken: await takenPorts(from, to) }),
 };

@@ -4,7 +4,8 @@ import { scrubbedEnvironment } from "../drivers/environment.ts";
 import type { EndReport, ExitInfo, ModuleProcess } from "../drivers/process.ts";
 import { SpawnFailure, spawnModule } from "../drivers/process.ts";
 import { ContractError } from "../errors.ts";
-import type { Answer, Json, TargetKind } from "../types.ts";
+import type { Json, TargetKind } from "../types.ts";
+import { answer } from "./answers.ts";
 import { startOf } from "./copy.ts";
 import { duration, json, number, procName } from "./fields.ts";
 import type { Observation, Verb, World } from "./verb.ts";
@@ -62,7 +63,7 @@ export const spawn: Verb<z.infer<typeof spawnShape>> = {
         ...(arg.cpu === undefined ? {} : { cpu: arg.cpu }),
         onLine: ({ json: _, ...line }) => {
           world.record("line", { ...line } as { [key: string]: Json }, name);
-          if (line.stream === "stdout" && name === "main") answer(world, line.text);
+          if (line.stream === "stdout") answer(world, name, line.text);
         },
         onExit: (exit) => void world.record("exit", { ...exit }, name),
         onLimit: (limit) => void world.record("limit", { ...limit }, name),
@@ -95,29 +96,6 @@ async function endProcess(world: World, running: ModuleProcess): Promise<void> {
 
 function plainReport(report: EndReport): { [key: string]: Json } {
   return JSON.parse(JSON.stringify(report)) as { [key: string]: Json };
-}
-
-/** Automatic replies of the scenario to a line of the module. */
-function answer(world: World, text: string | undefined): void {
-  if (world.scenario.answers.length === 0 || text === undefined || !text.trimStart().startsWith("{")) return;
-  const lines = (world as World & { view: { scope: { lines: unknown[] } } }).view.scope.lines;
-  const line = lines[lines.length - 1];
-  for (const [index, rule] of world.scenario.answers.entries()) void answerBy(world, rule, index, line);
-}
-
-async function answerBy(world: World, rule: Answer, index: number, line: unknown): Promise<void> {
-  if (world.evaluate(rule.when, { line }) !== true) return;
-  const counts = world.shared("answers", () => new Map<number, number>());
-  const given = (counts.get(index) ?? 0) + 1;
-  counts.set(index, given);
-  if (given > rule.limit) return;
-  const { expand } = await import("../template.ts");
-  const value = expand(rule.send, (code) => world.evaluate(code, { line, count: given }));
-  if (rule.after_ms > 0) await new Promise((resolve) => setTimeout(resolve, rule.after_ms));
-  const running = world.processes.get("main");
-  if (running?.alive !== true) return;
-  const sent = await running.write(Buffer.from(`${JSON.stringify(value)}\n`), 2000);
-  world.record("sent", { json: value, ...sent, answer: index }, "main");
 }
 
 const sendShape = z.strictObject({
@@ -227,33 +205,6 @@ export async function within<T>(promise: Promise<T>, ms: number): Promise<T | un
     clearTimeout(timer);
   }
 }
-
-const waitShape = z.strictObject({ for: duration, of: procName });
-
-/** Lets time pass. The observation is {ok: alive, alive, cpu_ms, waited_ms}; the wait ends early when the process does. */
-export const wait: Verb<z.infer<typeof waitShape>> = {
-  name: "wait",
-  about: "Lets time pass and tells whether the process still runs and how much CPU time it took.",
-  schema: waitShape,
-  primary: "for",
-  targets: ["command", "folder", "url"],
-  async run(arg, world) {
-    const running = world.processes.get(arg.of ?? "main");
-    const ms = world.deadline(arg.for, "1s");
-    const from = world.now();
-    const before = running?.cpuMs();
-    const ended =
-      running === undefined ? await within(new Promise<never>(() => {}), ms) : await within(running.exited, ms);
-    const after = running?.cpuMs();
-    const cpu = before === undefined || after === undefined ? {} : { cpu_ms: Math.round(after - before) };
-    return {
-      ok: ended === undefined,
-      alive: ended === undefined,
-      ...cpu,
-      waited_ms: Math.round((world.now() - from) * 1000),
-    };
-  },
-};
 
 const pauseShape = z.strictObject({
   stream: z.enum(["stdout", "stderr"]),

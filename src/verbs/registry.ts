@@ -10,12 +10,13 @@ import { finish } from "./host-finish.ts";
 import { httpVerbs } from "./http.ts";
 import { imports } from "./imports.ts";
 import { awaitLine, watch } from "./lines.ts";
-import { awaitFreePort, watchListeners } from "./listeners.ts";
+import { awaitFreePort, takenPortsVerb, watchListeners } from "./listeners.ts";
 import { neighbours } from "./neighbours.ts";
+import { note } from "./note.ts";
 import { parse } from "./parse.ts";
 import { choosePort, listening } from "./port.ts";
 import { holdPortVerb, lockVerb, pickPortVerb, releasePortVerb, unlockVerb } from "./ports.ts";
-import { closeStdin, end, exit, pauseOutput, send, signal, spawn, wait } from "./process.ts";
+import { closeStdin, end, exit, pauseOutput, send, signal, spawn } from "./process.ts";
 import { requireVerb } from "./require.ts";
 import { sessionVerb } from "./session.ts";
 import { set } from "./set.ts";
@@ -23,6 +24,7 @@ import { awaitRequestVerb, peerVerb, releaseVerb } from "./stand-in.ts";
 import { syntaxCheck } from "./syntax-check.ts";
 import { tcp } from "./tcp.ts";
 import type { Observation, Verb, World } from "./verb.ts";
+import { wait } from "./wait.ts";
 
 /** A verb whose argument has been hidden behind its schema, so that all fit in one map. */
 export interface AnyVerb {
@@ -76,6 +78,7 @@ export const verbs: ReadonlyMap<string, AnyVerb> = new Map([
   entry(closeStdin),
   entry(signal),
   entry(wait),
+  entry(note),
   entry(pauseOutput),
   entry(end),
   entry(set),
@@ -101,6 +104,7 @@ export const verbs: ReadonlyMap<string, AnyVerb> = new Map([
   entry(unlockVerb),
   entry(tcp),
   entry(watchListeners),
+  entry(takenPortsVerb),
   entry(awaitFreePort),
   ...hosted,
   entry(neighbours),
