@@ -1,6 +1,7 @@
 // `conform monitor <url...>`: keeps judging deployed modules, politely, and serves metrics about it.
-import { parseListen, serveMetrics } from "../drivers/metrics-server.ts";
+
 import { endAll } from "../drivers/live.ts";
+import { parseListen, serveMetrics } from "../drivers/metrics-server.ts";
 import { milliseconds } from "../duration.ts";
 import { UsageError } from "../errors.ts";
 import { absolute, wallClock } from "../io.ts";
