@@ -250,7 +250,6 @@ describe("await-request", () => {
     expect(await awaitRequestVerb.run({ where: "request.json.module === 'x'", within: 50 }, w)).toMatchObject({
       ok: false,
       count: 0,
-      at: 0,
       request: null,
     });
   });
