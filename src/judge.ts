@@ -73,9 +73,14 @@ function blockedBy(
     const outcome = decide(needed);
     if (outcome.kind === "blocked") return outcome;
     if (outcome.kind === "fail" || outcome.kind === "error") return { kind: "blocked", by: id };
-    if (outcome.kind === "skipped") skipped ??= { kind: "skipped", reason: `${id} was skipped: ${outcome.reason}` };
+    if (outcome.kind === "skipped") skipped ??= { kind: "skipped", reason: rootReason(id, outcome.reason) };
   }
   return skipped;
+}
+
+/** The first link of a chain of skipped requirements says why. */
+function rootReason(id: string, reason: string): string {
+  return reason.includes(" was skipped: ") ? reason : `${id} was skipped: ${reason}`;
 }
 
 function judgeOne(court: Court, requirement: Requirement): Outcome {

@@ -8,12 +8,14 @@ import type { Verb, World } from "./verb.ts";
 
 const bounds = { filesMax: 20_000, bytesMax: 512 << 20 };
 
-interface Copy {
+/** The scenario's copy of the module's folder. */
+export interface Copy {
   /** Absolute; undefined until the copy was made. */
   path?: string;
 }
 
-const copyOf = (world: World): Copy => world.shared("copy", () => ({}));
+/** The scenario's copy, with no path when there is none. */
+export const copyOf = (world: World): Copy => world.shared("copy", () => ({}));
 
 /** The module's command and working folder: in the scenario's copy when it has one. */
 export function startOf(world: World): Pick<Target, "argv" | "cwd"> {

@@ -6,7 +6,7 @@ import { SpawnFailure, spawnModule } from "../drivers/process.ts";
 import { ContractError } from "../errors.ts";
 import type { Json, TargetKind } from "../types.ts";
 import { answer } from "./answers.ts";
-import { startOf } from "./copy.ts";
+import { copyOf, startOf } from "./copy.ts";
 import { duration, json, number, procName } from "./fields.ts";
 import type { Observation, Verb, World } from "./verb.ts";
 
@@ -81,9 +81,11 @@ export const spawn: Verb<z.infer<typeof spawnShape>> = {
 
 /** Arguments without absolute paths of this machine. */
 function shown(world: World): (argument: string) => string {
-  const folder = world.target.folder;
-  return (argument) =>
-    folder !== undefined && argument.startsWith(folder) ? `.${argument.slice(folder.length)}` : argument;
+  const roots = [copyOf(world).path, world.target.folder].filter((root) => root !== undefined);
+  return (argument) => {
+    const root = roots.find((one) => argument.startsWith(one));
+    return root === undefined ? argument : `.${argument.slice(root.length)}`;
+  };
 }
 
 /** Scenario's end: anything still running is ended, and what that took is recorded. */
