@@ -8,14 +8,13 @@ import type { Verb, World } from "./verb.ts";
 
 const bounds = { filesMax: 20_000, bytesMax: 512 << 20 };
 
-/** The scenario's copy of the module's folder. */
-export interface Copy {
+interface Copy {
   /** Absolute; undefined until the copy was made. */
   path?: string;
 }
 
-/** The scenario's copy, with no path when there is none. */
-export const copyOf = (world: World): Copy => world.shared("copy", () => ({}));
+/** With no path when there is none. */
+const copyOf = (world: World): Copy => world.shared("copy", () => ({}));
 
 /** The module's command and working folder: in the scenario's copy when it has one. */
 export function startOf(world: World): Pick<Target, "argv" | "cwd"> {
@@ -27,6 +26,15 @@ export function startOf(world: World): Pick<Target, "argv" | "cwd"> {
   return {
     ...(argv === undefined ? {} : { argv: argv.map(moved) }),
     cwd: resolve(path, relative(folder, cwd ?? folder)),
+  };
+}
+
+/** Arguments without absolute paths of this machine. */
+export function shown(world: World): (argument: string) => string {
+  const roots = [copyOf(world).path, world.target.folder].filter((root) => root !== undefined);
+  return (argument) => {
+    const root = roots.find((one) => argument.startsWith(one));
+    return root === undefined ? argument : `.${argument.slice(root.length)}`;
   };
 }
 

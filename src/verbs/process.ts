@@ -6,7 +6,7 @@ import { SpawnFailure, spawnModule } from "../drivers/process.ts";
 import { ContractError } from "../errors.ts";
 import type { Json, TargetKind } from "../types.ts";
 import { answer } from "./answers.ts";
-import { copyOf, startOf } from "./copy.ts";
+import { shown, startOf } from "./copy.ts";
 import { duration, json, number, procName } from "./fields.ts";
 import type { Observation, Verb, World } from "./verb.ts";
 
@@ -78,15 +78,6 @@ export const spawn: Verb<z.infer<typeof spawnShape>> = {
     }
   },
 };
-
-/** Arguments without absolute paths of this machine. */
-function shown(world: World): (argument: string) => string {
-  const roots = [copyOf(world).path, world.target.folder].filter((root) => root !== undefined);
-  return (argument) => {
-    const root = roots.find((one) => argument.startsWith(one));
-    return root === undefined ? argument : `.${argument.slice(root.length)}`;
-  };
-}
 
 /** Scenario's end: anything still running is ended, and what that took is recorded. */
 async function endProcess(world: World, running: ModuleProcess): Promise<void> {
