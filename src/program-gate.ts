@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import type { BadgeFlags } from "./cli/badge.ts";
 import type { DiffFlags } from "./cli/diff.ts";
+import type { InitFlags } from "./cli/init.ts";
 import type { MergeFlags } from "./cli/merge.ts";
 import type { MonitorFlags } from "./cli/monitor.ts";
 import { collect, positive } from "./program-values.ts";
@@ -14,6 +15,25 @@ export function addGateCommands(root: Command, done: Done): void {
   addBadge(root.command("badge"), done);
   addMerge(root.command("merge"), done);
   addMonitor(root.command("monitor"), done);
+  addInit(root.command("init"), done);
+}
+
+function addInit(init: Command, done: Done): void {
+  init
+    .description("write conform.yaml for a module, a GitHub workflow and a GitLab job")
+    .argument("[folder]", "the module's folder", ".")
+    .option("-c, --contract <name|folder>", "contract (default: detected)")
+    .option("--from <package>", "where CI gets conform, in npm's words: package@version, a git address, a tarball")
+    .addOption(
+      new Option("--ci <system>", "which CI files to write")
+        .choices(["github", "gitlab", "both", "none"])
+        .default("both"),
+    )
+    .option("--force", "overwrite what is there")
+    .addHelpText("after", "\nExample:\n  conform init ./my-module --ci github")
+    .action((folder: string, flags: InitFlags) =>
+      done(import("./cli/init.ts").then(({ init }) => init(folder, flags))),
+    );
 }
 
 function addMonitor(monitor: Command, done: Done): void {
