@@ -9,7 +9,7 @@ const words = z
   .union([text, z.array(text)], "must be a text or a list of texts")
   .transform((value) => (typeof value === "string" ? [value] : value));
 const command = z
-  .union([text, z.array(z.string()).min(1)], "must be a command line or a list of arguments")
+  .union([text, z.array(z.string()).min(1, "must not be empty")], "must be a command line or a list of arguments")
   .describe("command line, or a list of arguments; no shell");
 const scalar = z
   .union([z.string(), z.number(), z.boolean()], "must be a text, a number or a boolean")

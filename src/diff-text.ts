@@ -74,6 +74,21 @@ function turnText(turn: Turn): string[] {
   ];
 }
 
+/** Only what turned, one or two lines each; for somebody who watches one module. */
+export function turnsText(delta: Delta): string {
+  const turns = delta.modules.flatMap((module) => module.turns);
+  const lines = shown.flatMap((change) =>
+    turns
+      .filter((turn) => turn.change === change)
+      .flatMap((turn) => {
+        const { result, level, id, after } = turn;
+        const line = `  ${change.padEnd(10)} ${level.padEnd(6)} ${visible(id)}  ${fromTo(turn)}`;
+        return result === undefined || after === "pass" ? [line] : [line, `             ${reasonLine(result, 300)}`];
+      }),
+  );
+  return lines.length === 0 ? "  nothing turned\n" : `${lines.join("\n")}\n`;
+}
+
 function fromTo({ before, after }: Turn): string {
   return `${before ?? "unknown"} -> ${after ?? "gone"}`;
 }

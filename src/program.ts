@@ -82,6 +82,7 @@ function runFlags(command: Command): Command {
     .option("--seed <text>", "make random choices repeatable")
     .option("--transcript <file>", "keep the record of everything seen (NDJSON)")
     .option("--metrics-file <file>", "metrics of the run for a node exporter's textfile collector (name it *.prom)")
+    .option("--watch", "stay and judge again what a change of the module concerns")
     .option("--config <file>", "configuration (default: conform.yaml in the module's folder)")
     .option("--unsafe-probes", "allow requests that may change the state of a running service")
     .addOption(new Option("--junit-dialect <dialect>", "portable or rich").choices(["portable", "rich"]))

@@ -6,6 +6,8 @@ export interface RecorderOptions {
   now(): number;
   redact(value: Json): Json;
   eventsMax: number;
+  /** Events of earlier runs that stay in the record: numbers go on after them. */
+  after?: number;
   /** Called for every event kept, in order. */
   onEvent(event: TranscriptEvent): void;
 }
@@ -25,9 +27,9 @@ export class Recorder {
 
   /** Appends an event and returns it. Over the cap only steps, scenarios, exits and limits are kept; one `limit` event says so. */
   append(event: NewEvent): TranscriptEvent {
-    const { now, redact, eventsMax, onEvent } = this.#options;
+    const { now, redact, eventsMax, onEvent, after = 0 } = this.#options;
     const data = redact(event.data) as { [key: string]: Json };
-    const kept: TranscriptEvent = { n: this.events.length + 1, t: round(now()), ...event, data };
+    const kept: TranscriptEvent = { n: after + this.events.length + 1, t: round(now()), ...event, data };
     if (this.events.length >= eventsMax && !["step", "scenario", "exit", "limit"].includes(event.kind)) {
       if (this.dropped++ === 0) {
         this.append({

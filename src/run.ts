@@ -22,6 +22,7 @@ import type {
 } from "./types.ts";
 import { userSecrets } from "./user-secrets.ts";
 import { version } from "./version.ts";
+import { viewOf } from "./view.ts";
 import type { RunContext } from "./world.ts";
 
 /** What happens while a run goes on; for progress and for writing the transcript. */
@@ -35,6 +36,12 @@ export interface RunResult {
   transcript: Transcript;
 }
 
+/** Some scenarios of an earlier run anew; what the others saw stays. */
+export interface Again {
+  previous: Transcript;
+  scenarios: ReadonlySet<string>;
+}
+
 /** Judges one module against one contract. `interrupt` aborts with the signal's name as its reason. */
 export async function runModule(
   given: {
@@ -44,6 +51,7 @@ export async function runModule(
     baseline?: Baseline;
     interrupt?: AbortSignal;
     slots?: Slots;
+    again?: Again;
   },
   watcher: RunWatcher = {},
 ): Promise<RunResult> {
@@ -64,23 +72,29 @@ export async function runModule(
   const signal = manyListeners(
     given.interrupt === undefined ? deadline.signal : AbortSignal.any([deadline.signal, given.interrupt]),
   );
+  const { again } = given;
+  const kept = again?.previous.events.filter(({ scenario }) => !again.scenarios.has(scenario)) ?? [];
   const context = contextOf(plan, target, options, {
     header,
     now,
     signal,
+    kept,
+    after: again?.previous.events.reduce((most, { n }) => Math.max(most, n), 0) ?? 0,
     ...(watcher.onEvent ? { onEvent: watcher.onEvent } : {}),
   });
   try {
-    await driveAll(context, plan.scenarios, given.slots ?? slots(options.jobs ?? cores() * 8));
+    const due = plan.scenarios.filter(({ name }) => again?.scenarios.has(name) ?? true);
+    await driveAll(context, due, given.slots ?? slots(options.jobs ?? cores() * 8));
   } finally {
     clearTimeout(timer);
   }
   const interrupted = signal.aborted ? String(signal.reason) : undefined;
+  const events = [...kept, ...context.recorder.events];
   const transcript: Transcript = {
     header,
-    events: context.recorder.events,
+    events,
     footer: {
-      events: context.recorder.events.length,
+      events: events.length,
       duration_ms: Math.round(now() * 1000),
       ...(interrupted === undefined ? {} : { interrupted }),
       sha256: "",
@@ -117,12 +131,17 @@ function headerOf(plan: Plan, target: Target, options: RunOptions, started: Date
   };
 }
 
-function contextOf(
-  plan: Plan,
-  target: Target,
-  options: RunOptions,
-  run: { header: TranscriptHeader; now(): number; signal: AbortSignal; onEvent?(event: TranscriptEvent): void },
-): RunContext {
+interface RunFrame {
+  header: TranscriptHeader;
+  now(): number;
+  signal: AbortSignal;
+  /** Events of an earlier run that stay, and the last number that it used. */
+  kept: TranscriptEvent[];
+  after: number;
+  onEvent?(event: TranscriptEvent): void;
+}
+
+function contextOf(plan: Plan, target: Target, options: RunOptions, run: RunFrame): RunContext {
   const random = randomSource(options.seed);
   const canary = Object.fromEntries(plan.contract.canaries.map((name) => [name, `cnry-${random(32)}`]));
   const redactor = makeRedactor([
@@ -144,9 +163,10 @@ function contextOf(
       now: run.now,
       redact: (value) => redactor.redactJson(value),
       eventsMax: defaultLimits.eventsMax,
+      after: run.after,
       onEvent: (event) => run.onEvent?.(event),
     }),
-    views: new Map(),
+    views: viewOf(run.kept),
     now: run.now,
     random,
   };

@@ -10,7 +10,7 @@ import { readUserFile, startClock, wallClock } from "./io.ts";
 import type { RunOptions } from "./options.ts";
 import { makePlan } from "./plan.ts";
 import { moduleReport } from "./report.ts";
-import { type RunResult, type RunWatcher, runModule } from "./run.ts";
+import { type Again, type RunResult, type RunWatcher, runModule } from "./run.ts";
 import type { Slots } from "./slots.ts";
 import { commandTarget, launched, type Pointed, pointAt } from "./target.ts";
 import type { Contract, Level, Target, Transcript } from "./types.ts";
@@ -71,12 +71,15 @@ export function targetOf(argument: string | string[], cwd: string | undefined): 
 function configOf({ target }: Pointed): Config {
   if (target.folder === undefined) return {};
   const path = look.join(target.folder, "conform.yaml");
-  return look.at(path).kind === "file" ? readConfig(path, look.shown(path)) : {};
+  return look.at(path).kind === "file" ? readConfig(path) : {};
 }
 
-/** A configuration file with its paths made absolute. `shown` is its name in complaints. */
-export function readConfig(path: string, shown: string): Config {
-  return settledPaths(parseConfig(readUserFile(path), shown), (part) => look.join(look.folderOf(path), part));
+/** A configuration file with its paths made absolute. Throws UsageError. */
+export function readConfig(path: string): Config {
+  const whole = look.absolute(path);
+  return settledPaths(parseConfig(readUserFile(path), look.shown(whole)), (part) =>
+    look.join(look.folderOf(whole), part),
+  );
 }
 
 /** Flags win over conform.yaml; maps are joined. */
@@ -156,7 +159,7 @@ function requireStart(contract: Contract, target: Target, options: RunOptions): 
 export async function judgeModule(
   prepared: Prepared,
   watcher: RunWatcher,
-  shared: { interrupt?: AbortSignal; slots?: Slots } = {},
+  shared: { interrupt?: AbortSignal; slots?: Slots; again?: Again } = {},
 ): Promise<RunResult> {
   const { contract, target, options, baseline } = prepared;
   const trouble = shared.interrupt?.aborted ? undefined : await firstTrouble(target, options, shared.slots);

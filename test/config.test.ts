@@ -42,7 +42,7 @@ test.each([
   ["time-scale: 1000", "c.yaml:1:13: time-scale: must be at most 100"],
   ["only: { a: b }", "c.yaml:1:7: only: must be a text or a list of texts"],
   ["only: [1]", "c.yaml:1:7: only: must be a text or a list of texts"],
-  ["run: []", "c.yaml:1:6: run: must be a command line or a list of arguments"],
+  ["run: []", "c.yaml:1:6: run: must not be empty"],
   ["run: ''", "run: must"],
   ["env: { A: [1] }", "c.yaml:1:11: env.A: must be a text, a number or a boolean"],
   ["env: x", "c.yaml:1:6: env:"],

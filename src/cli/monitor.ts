@@ -4,7 +4,7 @@ import { endAll } from "../drivers/live.ts";
 import { parseListen, serveMetrics } from "../drivers/metrics-server.ts";
 import { milliseconds } from "../duration.ts";
 import { UsageError } from "../errors.ts";
-import { absolute, wallClock } from "../io.ts";
+import { wallClock } from "../io.ts";
 import { runMetrics } from "../run-metrics.ts";
 import { judgeModule, type Prepared, prepare, readConfig } from "../session.ts";
 import { type Slots, slots } from "../slots.ts";
@@ -81,7 +81,7 @@ function prepareAll(urls: readonly string[], flags: MonitorFlags): Prepared[] {
   const local = urls.find((url) => !/^https?:\/\//i.test(url));
   if (local !== undefined)
     throw new UsageError(`${local} is no URL; conform monitor judges running services (http://...)`);
-  const config = flags.config === undefined ? {} : readConfig(absolute(flags.config), flags.config);
+  const config = flags.config === undefined ? {} : readConfig(flags.config);
   const options = optionsOf(flags);
   return urls.map((url) => prepare(url, options, config));
 }

@@ -25,7 +25,7 @@ export async function run(targets: string[], command: string[] | undefined, flag
       "nothing to judge; name a module's folder, its binary or a URL, or a command after -- (conform --help)",
     );
   }
-  const shared = flags.config === undefined ? undefined : readConfig(absolute(flags.config), flags.config);
+  const shared = flags.config === undefined ? undefined : readConfig(flags.config);
   const shard = shardOf(flags.shard ?? shared?.shard, process.env, named.length);
   const part = shard === undefined ? undefined : partOfModules(named, shard, flags);
   const prepared = prepareAll(part?.names ?? named, flags, shared);
@@ -33,6 +33,17 @@ export async function run(targets: string[], command: string[] | undefined, flag
   const scrub = part?.scrub ?? scrubFor(prepared.map(({ target }) => target));
   const settings = settingsOf(flags, config, scrub);
   await checkReporters(settings.sink.reporters);
+  const [first] = prepared;
+  if (settings.watch && first !== undefined) {
+    const { checkWatch, watch } = await import("./watch.ts");
+    checkWatch(named.length, settings.sink);
+    const reread = () => (flags.config === undefined ? undefined : readConfig(flags.config));
+    return watch(first, {
+      sink: settings.sink,
+      prepare: () => prepareAll(named, flags, reread())[0] ?? first,
+      reportOf: ({ report }, started) => reportOf([report], started, report.duration_ms),
+    });
+  }
   if (part === undefined || shard === undefined) return judgeAndReport(prepared, settings);
   const selection = selectionOf(flags, shared);
   return judgeShard(prepared, settings, { shard, modules: part.modules, selection });

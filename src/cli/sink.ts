@@ -15,6 +15,8 @@ export interface Sink {
   color: boolean;
   /** Takes private texts out of what is written. */
   scrub: Scrub;
+  /** Say nothing on standard error. */
+  silent?: boolean;
   /** Reporters that have been written while the run went on. */
   streamed?: readonly string[];
 }
@@ -73,7 +75,8 @@ export async function writeReports(raw: Report, sink: Sink, raws: Record<string,
     }
   }
   const { kind, reasons } = report.verdict;
-  if (!toStdout) process.stderr.write(`conform: ${kind}${reasons[0] === undefined ? "" : `: ${reasons[0]}`}\n`);
+  if (!toStdout && !sink.silent)
+    process.stderr.write(`conform: ${kind}${reasons[0] === undefined ? "" : `: ${reasons[0]}`}\n`);
   if (faults.length > 0) throw new UsageError(`${faults.join("; ")} (the verdict was: ${kind})`);
 }
 
