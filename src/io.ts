@@ -77,6 +77,12 @@ export function compiledContracts():
   };
 }
 
+/** Text of a file that comes with conform, or nothing. */
+export function readShipped(name: string): string | undefined {
+  const path = join(packageRoot(), name);
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+}
+
 /** Text of a file of the user's. Throws UsageError. */
 export function readUserFile(path: string, bytesMax = 64 << 20): string {
   let size: number;

@@ -1,9 +1,11 @@
 // The kill matrix: every requirement is kept by the reference and broken by its mutant, which breaks nothing else.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findContract } from "../src/contracts.ts";
+import { eventWords } from "../src/evidence.ts";
 import type { RunOptions } from "../src/options.ts";
+import type { RunResult } from "../src/run.ts";
 import { judgeModule, prepare } from "../src/session.ts";
 import type { ModuleReport, Requirement } from "../src/types.ts";
 
@@ -63,7 +65,9 @@ export async function judgeFixture(
       env: { CONFORM_FIXTURE_SCALE: String(fixtures.scale), ...own.env },
       ...options,
     });
-    return (await judgeModule(prepared, {})).report;
+    const result = await judgeModule(prepared, {});
+    if (process.env.CONFORM_EXAMPLES !== undefined) keepExamples(process.env.CONFORM_EXAMPLES, mutant, result);
+    return result.report;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -73,3 +77,24 @@ export async function judgeFixture(
 export function withMutants(contract: string): Requirement[] {
   return findContract(contract).requirements.filter(({ mutant }) => mutant !== undefined);
 }
+
+/** What `conform explain` shows: how a pass of the reference and the mutant's failure look. Merged by scripts/examples.mjs. */
+function keepExamples(folder: string, mutant: string | undefined, { report, transcript }: RunResult): void {
+  const name = `${report.contract.name}@${report.contract.version}`;
+  mkdirSync(join(folder, name), { recursive: true });
+  const examples = report.results.flatMap(({ id, outcome, evidence }) => {
+    if (mutant === undefined && outcome.kind === "pass") {
+      const events = outcome.events.slice(0, 2).flatMap((number) => transcript.events[number - 1] ?? []);
+      return [{ id, pass: events.map((event) => short(eventWords(event))) }];
+    }
+    if (mutant === undefined || outcome.kind !== "fail") return [];
+    const findings = outcome.findings
+      .slice(0, 2)
+      .map(({ at, expected, actual }) => ({ at, expected: short(text(expected)), actual: short(text(actual)) }));
+    return [{ id, fail: { mutant, findings, evidence: evidence.slice(0, 2).map((one) => short(one.text)) } }];
+  });
+  writeFileSync(join(folder, name, `${mutant ?? "reference"}.json`), JSON.stringify(examples));
+}
+
+const text = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+const short = (words: string): string => (words.length <= 300 ? words : `${words.slice(0, 300)}...`);

@@ -1,6 +1,7 @@
 // `conform explain <id>`: everything conform knows about one requirement.
 import { findContract, shippedContracts } from "../contracts.ts";
 import { didYouMean, UsageError } from "../errors.ts";
+import { type Example, examplesOf } from "../examples.ts";
 import type { Contract, Requirement, Step } from "../types.ts";
 
 export async function explain(wanted: string, flags: { contract?: string }): Promise<number> {
@@ -11,7 +12,7 @@ export async function explain(wanted: string, flags: { contract?: string }): Pro
   const hits = contracts.flatMap((contract) =>
     contract.requirements
       .filter((requirement) => requirement.id === id || requirement.aliases.includes(id))
-      .map((requirement) => explanation(contract, requirement)),
+      .map((requirement) => explanation(contract, requirement, examplesOf(contract)[requirement.id])),
   );
   if (hits.length === 0) {
     const ids = contracts.flatMap(({ requirements }) => requirements.map((requirement) => requirement.id));
@@ -24,7 +25,7 @@ export async function explain(wanted: string, flags: { contract?: string }): Pro
 const indent = "\n            ";
 
 /** The text of one requirement. */
-export function explanation(contract: Contract, requirement: Requirement): string {
+export function explanation(contract: Contract, requirement: Requirement, example?: Example): string {
   const { sources, why, needs, when, whenText, on, expect, untested, hint, mutant } = requirement;
   const words = sources.map(({ document, section }) =>
     [contract.sources[document]?.title ?? document, section].filter((part) => part !== undefined).join(", "),
@@ -42,9 +43,18 @@ export function explanation(contract: Contract, requirement: Requirement): strin
     ["untested", untested],
     ["hint", hint],
     ["mutant", mutant === undefined ? undefined : `${mutant} (a fixture that breaks exactly this)`],
+    ["passing", example?.pass?.join(indent)],
+    ["failing", example?.fail === undefined ? undefined : failing(example.fail).join(indent)],
   ];
   const body = rows.flatMap(([label, text]) => (text ? [`  ${label.padEnd(9)} ${text}\n`] : []));
   return `${requirement.level}  ${contract.name}:${requirement.id}\n  ${requirement.text}\n${body.join("")}`;
+}
+
+function failing({ findings, evidence }: NonNullable<Example["fail"]>): string[] {
+  return [
+    ...findings.map(({ at, expected, actual }) => `${at}: expected ${expected}, got ${actual}`),
+    ...evidence.map((text) => `seen: ${text}`),
+  ];
 }
 
 function observed(contract: Contract, on: string): string {
