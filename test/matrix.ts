@@ -82,7 +82,7 @@ export function withMutants(contract: string): Requirement[] {
 function keepExamples(folder: string, mutant: string | undefined, { report, transcript }: RunResult): void {
   const name = `${report.contract.name}@${report.contract.version}`;
   mkdirSync(join(folder, name), { recursive: true });
-  const examples = report.results.flatMap(({ id, outcome, evidence }) => {
+  const examples = report.results.flatMap(({ id, outcome, evidence }): object[] => {
     if (mutant === undefined && outcome.kind === "pass") {
       const events = outcome.events.slice(0, 2).flatMap((number) => transcript.events[number - 1] ?? []);
       return [{ id, pass: events.map((event) => short(eventWords(event))) }];
