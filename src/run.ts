@@ -18,6 +18,7 @@ import type {
   Target,
   Transcript,
   TranscriptEvent,
+  TranscriptFooter,
   TranscriptHeader,
 } from "./types.ts";
 import { userSecrets } from "./user-secrets.ts";
@@ -42,27 +43,22 @@ export interface Again {
   scenarios: ReadonlySet<string>;
 }
 
-/** Judges one module against one contract. `interrupt` aborts with the signal's name as its reason. */
-export async function runModule(
-  given: {
-    contract: Contract;
-    target: Target;
-    options: RunOptions;
-    baseline?: Baseline;
-    interrupt?: AbortSignal;
-    slots?: Slots;
-    again?: Again;
-  },
-  watcher: RunWatcher = {},
-): Promise<RunResult> {
-  const { contract: whole, target, options } = given;
-  const plan = makePlan(whole, target, {
-    only: options.only ?? [],
-    skip: options.skip ?? [],
-    ...(options.level === undefined ? {} : { level: options.level }),
-    ...(options.profile === undefined ? {} : { profile: options.profile }),
-    ...(options.ids === undefined ? {} : { ids: options.ids }),
-  });
+/** Everything a run needs. `interrupt` aborts with the signal's name as its reason. */
+export interface RunInput {
+  contract: Contract;
+  target: Target;
+  options: RunOptions;
+  baseline?: Baseline;
+  interrupt?: AbortSignal;
+  /** Places shared with other runs; without them `options.jobs` scenarios run at once. */
+  slots?: Slots;
+  again?: Again;
+}
+
+/** Judges one module against one contract. */
+export async function runModule(given: RunInput, watcher: RunWatcher = {}): Promise<RunResult> {
+  const { target, options } = given;
+  const plan = planOf(given);
   const started = wallClock();
   const now = startClock();
   const header = headerOf(plan, target, options, started);
@@ -88,27 +84,33 @@ export async function runModule(
   } finally {
     clearTimeout(timer);
   }
-  const interrupted = signal.aborted ? String(signal.reason) : undefined;
   const events = [...kept, ...context.recorder.events];
-  const transcript: Transcript = {
-    header,
-    events,
-    footer: {
-      events: events.length,
-      duration_ms: Math.round(now() * 1000),
-      ...(interrupted === undefined ? {} : { interrupted }),
-      sha256: "",
-    },
-  };
+  return judged(given, plan, { header, events, footer: footerOf(events, now(), signal) });
+}
+
+function planOf({ contract, target, options }: RunInput): Plan {
+  return makePlan(contract, target, {
+    only: options.only ?? [],
+    skip: options.skip ?? [],
+    ...(options.level === undefined ? {} : { level: options.level }),
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    ...(options.ids === undefined ? {} : { ids: options.ids }),
+  });
+}
+
+function footerOf(events: TranscriptEvent[], seconds: number, signal: AbortSignal): TranscriptFooter {
   return {
-    transcript,
-    report: moduleReport({
-      contract: plan.contract,
-      transcript,
-      strict: options.strict ?? false,
-      ...(given.baseline === undefined ? {} : { baseline: given.baseline }),
-    }),
+    events: events.length,
+    duration_ms: Math.round(seconds * 1000),
+    ...(signal.aborted ? { interrupted: String(signal.reason) } : {}),
+    sha256: "",
   };
+}
+
+function judged({ options, baseline }: RunInput, { contract }: Plan, transcript: Transcript): RunResult {
+  const strict = options.strict ?? false;
+  const report = moduleReport({ contract, transcript, strict, ...(baseline === undefined ? {} : { baseline }) });
+  return { transcript, report };
 }
 
 function headerOf(plan: Plan, target: Target, options: RunOptions, started: Date): TranscriptHeader {

@@ -68,7 +68,7 @@ function openReasons(open: readonly Result[], { unreachable }: Circumstances): s
 }
 
 /** Binding and undecided: an error, or a block that no failed requirement explains. */
-function isOpen({ outcome, level, binding }: Result, results: readonly Result[]): boolean {
+export function isOpen({ outcome, level, binding }: Result, results: readonly Result[]): boolean {
   if (!binding && level !== "MUST") return false;
   if (outcome.kind === "error") return true;
   if (outcome.kind !== "blocked") return false;
