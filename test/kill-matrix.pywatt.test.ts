@@ -1,26 +1,37 @@
 // The kill matrix of the PyWatt contract. `CONFORM_MATRIX=whole` judges every mutant by all requirements.
-import { describe, expect, it } from "vitest";
-import { MUTANTS, prepare } from "../fixtures/modules/pywatt/variants.mjs";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bundle, MUTANTS, prepare } from "../fixtures/modules/pywatt/variants.mjs";
 import { findContract } from "../src/contracts.ts";
-import type { RunOptions } from "../src/options.ts";
+import { slots } from "../src/slots.ts";
 import { type Fixtures, judgeFixture, judgeMutant, withMutants } from "./matrix.ts";
+import { pywattOptions } from "./pywatt-options.ts";
 
 const whole = process.env.CONFORM_MATRIX === "whole";
-const scale = 0.3;
+// A mutant that hangs is watched for a minute; on a loaded machine everything takes longer.
+const timeout = whole ? 900_000 : 300_000;
 
-/** Each run has its own range of ports, so that runs side by side do not wait for each other. */
-function options(index: number): RunOptions {
-  const first = 10_000 + (index % 40) * 450;
-  return {
-    params: { port_first: first, port_last: first + 420, echo: "/api/echo" },
-    env: { CONFORM_FIXTURE_PORT: String(first) },
-  };
-}
+let program = "";
+const folder = mkdtempSync(join(tmpdir(), "conform-pywatt-"));
 
-const fixtures: Fixtures = { contract: "pywatt", prepare, options, scale };
+const fixtures: Fixtures = {
+  contract: "pywatt",
+  prepare: (mutant, into) => prepare(mutant, into, program),
+  options: pywattOptions,
+  // Shorter deadlines would make a loaded machine look like a faulty module.
+  scale: 1,
+  slots: slots(16),
+};
+
+beforeAll(async () => {
+  program = await bundle(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.concurrent("pywatt", () => {
-  it("the reference keeps every requirement", { timeout: 120_000 }, async () => {
+  it("the reference keeps every requirement", { timeout }, async () => {
     const report = await judgeFixture(fixtures, undefined, { strict: true });
     const open = report.results.filter(({ outcome }) => outcome.kind !== "pass" && outcome.kind !== "skipped");
     expect(open.map(({ id, outcome }) => `${id}: ${JSON.stringify(outcome)}`)).toEqual([]);
@@ -29,7 +40,7 @@ describe.concurrent("pywatt", () => {
 
   it.each(withMutants("pywatt").map((requirement) => [requirement.id, requirement] as const))(
     "%s has a mutant that breaks it alone",
-    { timeout: 120_000 },
+    { timeout },
     async (_, requirement) => {
       expect(await judgeMutant(fixtures, requirement, whole)).toBeUndefined();
     },

@@ -7,6 +7,7 @@ import { eventWords } from "../src/evidence.ts";
 import type { RunOptions } from "../src/options.ts";
 import type { RunResult } from "../src/run.ts";
 import { judgeModule, prepare } from "../src/session.ts";
+import type { Slots } from "../src/slots.ts";
 import type { ModuleReport, Requirement } from "../src/types.ts";
 
 /** Fixtures of one contract. */
@@ -19,6 +20,8 @@ export interface Fixtures {
   ): { folder: string; argv?: string[] } | Promise<{ folder: string; argv?: string[] }>;
   /** Flags of every run. */
   options?(index: number): RunOptions;
+  /** Places for scenarios, shared by all runs of the matrix; default 6 of each run's own. */
+  slots?: Slots;
   /** Deadlines are multiplied by this, and so are the fixtures' own waits. */
   scale: number;
 }
@@ -65,7 +68,7 @@ export async function judgeFixture(
       env: { CONFORM_FIXTURE_SCALE: String(fixtures.scale), ...own.env },
       ...options,
     });
-    const result = await judgeModule(prepared, {});
+    const result = await judgeModule(prepared, {}, fixtures.slots === undefined ? {} : { slots: fixtures.slots });
     if (process.env.CONFORM_EXAMPLES !== undefined) keepExamples(process.env.CONFORM_EXAMPLES, mutant, result);
     return result.report;
   } finally {
