@@ -27,6 +27,7 @@ export const configShape = z
     ),
     build: command.describe("command run once before the module is started"),
     cwd: text.describe("working directory of the module, relative to the module's folder"),
+    folder: text.describe("folder of the module behind a URL"),
     env: z.record(z.string(), scalar).describe("environment variables for the module"),
     header: z.record(z.string(), scalar).describe("headers sent with every request"),
     set: z.record(z.string(), z.json()).describe("parameters of the contract"),

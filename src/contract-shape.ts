@@ -103,7 +103,16 @@ export const contractShape = z.strictObject({
   launch: z
     .array(z.strictObject({ file: text, run: z.array(text).min(1), build: z.array(text).min(1).optional() }))
     .optional(),
-  params: z.record(z.string(), z.strictObject({ description: text, default: json.optional() })).optional(),
+  params: z
+    .record(
+      z.string(),
+      z.strictObject({
+        description: text,
+        default: json.optional(),
+        secret: z.boolean().optional().describe("its value is never shown, and is looked for like a canary"),
+      }),
+    )
+    .optional(),
   canaries: z.array(z.string().regex(/^[a-z][a-z0-9_]*$/)).optional(),
   profiles: z.record(slug, profile).optional(),
   base: z.string().optional().describe("base URL of HTTP steps when conform starts the module"),

@@ -152,9 +152,9 @@ function sourcesOf(main: ContractYaml): Contract["sources"] {
 
 function paramsOf(main: ContractYaml): Contract["params"] {
   return Object.fromEntries(
-    Object.entries(main.params ?? {}).map(([name, { description, default: value }]) => [
+    Object.entries(main.params ?? {}).map(([name, { description, default: value, secret }]) => [
       name,
-      { description, ...(value === undefined ? {} : { default: value }) },
+      { description, ...(value === undefined ? {} : { default: value }), ...(secret ? { secret } : {}) },
     ]),
   );
 }

@@ -45,6 +45,10 @@ export function detectContract(pointed: Pointed): Contract {
   const fitting = fittingContracts(pointed, heads);
   const { label, kind } = pointed.target;
   const names = [...new Set(fitting.map(({ name }) => name))];
+  if (names.length > 1 && kind === "url" && pointed.target.folder === undefined)
+    throw new UsageError(
+      `${label}: a URL does not tell which contract to judge it by; choose one with --contract ${names.join(" or --contract ")}, or name the module's folder with --folder`,
+    );
   if (names.length > 1)
     throw new UsageError(`${label}: more than one contract fits: ${names.join(", ")}; choose one with --contract`);
   const chosen = defaultOf(fitting);

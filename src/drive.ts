@@ -75,7 +75,9 @@ async function observe(world: DrivenWorld, step: Step, verb: AnyVerb): Promise<O
     if (start > 0 && pause > 0) await sleep(pause, world.signal);
     all.push(...(await Promise.all(list.slice(start, start + width).map(once))));
   }
-  return { ok: all.every(({ ok }) => ok), count: all.length, all: all.map(plain) };
+  const skipped = all.find((one) => typeof one.skipped === "string")?.skipped;
+  const none = skipped !== undefined && all.every((one) => typeof one.skipped === "string");
+  return { ok: all.every(({ ok }) => ok), count: all.length, all: all.map(plain), ...(none ? { skipped } : {}) };
 }
 
 /** One scope per repetition, or undefined when the step is done once. */

@@ -3,7 +3,7 @@ import { evaluate } from "./cel.ts";
 import type { Evidences } from "./expect/expectation.ts";
 import { expectationKinds } from "./expect/registry.ts";
 import { expand } from "./template.ts";
-import type { Contract, Finding, Outcome, Place, Requirement, Transcript } from "./types.ts";
+import type { Contract, Finding, Outcome, Place, Requirement, TargetKind, Transcript } from "./types.ts";
 import { definitions, eventNumbers, lazily, observationAt, type ScenarioView, viewOf } from "./view.ts";
 
 /** Findings kept per requirement; the rest is counted. */
@@ -32,7 +32,7 @@ export function judge({ contract, transcript, selected }: Case): Map<string, Out
   const decide = (requirement: Requirement): Outcome => {
     const known = outcomes.get(requirement.id);
     if (known !== undefined) return known;
-    const outcome = blockedBy(requirement, byId, decide) ?? judgeOne(court, requirement);
+    const outcome = blockedBy(requirement, byId, decide, transcript.header.target.kind) ?? judgeOne(court, requirement);
     outcomes.set(requirement.id, outcome);
     return outcome;
   };
@@ -65,17 +65,23 @@ function blockedBy(
   requirement: Requirement,
   byId: Map<string, Requirement>,
   decide: (requirement: Requirement) => Outcome,
+  kind: TargetKind,
 ): Outcome | undefined {
   let skipped: Outcome | undefined;
   for (const id of requirement.needs) {
     const needed = byId.get(id);
-    if (needed === undefined) continue;
+    // What no target of this kind can show is no reason to leave out what it can.
+    if (needed === undefined || (needed.targets.length > 0 && !needed.targets.includes(kind))) continue;
     const outcome = decide(needed);
     if (outcome.kind === "blocked") return outcome;
     if (outcome.kind === "fail" || outcome.kind === "error") return { kind: "blocked", by: id };
     if (outcome.kind === "skipped") skipped ??= { kind: "skipped", reason: rootReason(id, outcome.reason) };
   }
   return skipped;
+}
+
+function unobservable(kind: TargetKind): string {
+  return kind === "url" ? "needs a module that conform starts" : `cannot be observed on a ${kind}`;
 }
 
 /** The first link of a chain of skipped requirements says why. */
@@ -88,7 +94,7 @@ function judgeOne(court: Court, requirement: Requirement): Outcome {
     return { kind: "skipped", reason: `untested: ${requirement.untested ?? "no expectation"}` };
   const kind = court.transcript.header.target.kind;
   if (requirement.targets.length > 0 && !requirement.targets.includes(kind)) {
-    return { kind: "skipped", reason: `cannot be observed on a ${kind}` };
+    return { kind: "skipped", reason: unobservable(kind) };
   }
   const missing = requirement.on.map((on) => whyMissing(court, on)).find((outcome) => outcome !== undefined);
   if (missing !== undefined) return missing;
@@ -129,8 +135,7 @@ function whyMissing(court: Court, on: string): Outcome | undefined {
 function whyNoScenario(court: Court, scenario: string): Outcome {
   const known = court.contract.scenarios.find(({ name }) => name === scenario);
   const kind = court.transcript.header.target.kind;
-  if (known !== undefined && !known.targets.includes(kind))
-    return { kind: "skipped", reason: `cannot be observed on a ${kind}` };
+  if (known !== undefined && !known.targets.includes(kind)) return { kind: "skipped", reason: unobservable(kind) };
   if (!court.transcript.header.plan.scenarios.includes(scenario)) {
     const { profile } = court.transcript.header;
     return {

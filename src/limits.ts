@@ -13,4 +13,5 @@ export const defaultLimits: Limits = {
   eventsMax: 50_000,
   processesMax: 256,
   memoryBytesMax: 2048 * MiB,
+  serviceRequestsMax: 600,
 };

@@ -15,6 +15,8 @@ export interface RunOptions {
   run?: string | string[];
   build?: string | string[];
   cwd?: string;
+  /** Folder of the module behind a URL. */
+  folder?: string;
   env?: Record<string, string>;
   headers?: Record<string, string>;
   params?: Record<string, import("./types.ts").Json>;

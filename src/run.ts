@@ -124,7 +124,7 @@ function headerOf(plan: Plan, target: Target, options: RunOptions, started: Date
     contract: { name: contract.name, version: contract.version, digest: contract.digest },
     target: { kind: target.kind, label: target.label },
     started: started.toISOString(),
-    params: { ...Object.fromEntries(defaults), ...options.params },
+    params: { ...Object.fromEntries(defaults), ...options.params, ...markers(secretParams(plan, options)) },
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(options.strict ? { strict: true } : {}),
     ...(options.timeScale === undefined || options.timeScale === 1 ? {} : { time_scale: options.timeScale }),
@@ -143,12 +143,26 @@ interface RunFrame {
   onEvent?(event: TranscriptEvent): void;
 }
 
+/** What the user gave for parameters that the contract calls secret. */
+function secretParams({ contract }: Plan, { params = {} }: RunOptions): Record<string, Json> {
+  return Object.fromEntries(Object.entries(params).filter(([name]) => contract.params[name]?.secret === true));
+}
+
+function markers(secrets: Record<string, Json>): Record<string, string> {
+  return Object.fromEntries(Object.keys(secrets).map((name) => [name, `‹secret:${name}›`]));
+}
+
 function contextOf(plan: Plan, target: Target, options: RunOptions, run: RunFrame): RunContext {
   const random = randomSource(options.seed);
   const canary = Object.fromEntries(plan.contract.canaries.map((name) => [name, `cnry-${random(32)}`]));
   const redactor = makeRedactor([
     ...Object.entries(canary).map(([name, value]) => ({ name, value })),
-    ...userSecrets({ headers: options.headers, env: options.env, url: target.url }),
+    ...userSecrets({
+      headers: options.headers,
+      env: options.env,
+      url: target.url,
+      params: secretParams(plan, options),
+    }),
   ]);
   return {
     contract: plan.contract,
@@ -159,6 +173,7 @@ function contextOf(plan: Plan, target: Target, options: RunOptions, run: RunFram
     params: run.header.params,
     canary,
     unsafeProbes: options.unsafeProbes ?? false,
+    ...(target.url === undefined ? {} : { budget: { left: defaultLimits.serviceRequestsMax } }),
     timeScale: options.timeScale ?? 1,
     signal: run.signal,
     recorder: new Recorder({

@@ -32,9 +32,10 @@ export type ConfigSource = Config | "beside";
 
 /** Reads configuration, finds the contract and how the module starts. Throws UsageError and ContractError. */
 export function prepare(argument: string | string[], flags: RunOptions, source: ConfigSource = "beside"): Prepared {
-  const pointed = pointedAt(argument, flags.cwd);
-  const config = source === "beside" ? configOf(pointed) : source;
+  const named = pointedAt(argument, flags.cwd);
+  const config = source === "beside" ? configOf(named) : source;
   const options = merged(config, flags);
+  const pointed = withFolder(named, options.folder);
   const contract = options.contract === undefined ? detectContract(pointed) : findContract(options.contract);
   if (!contract.targets.includes(pointed.target.kind)) {
     throw new UsageError(
@@ -62,6 +63,16 @@ function pointedAt(argument: string | string[], cwd: string | undefined): Pointe
   return commandTarget(argument, look, look.absolute(cwd ?? "."));
 }
 
+/** A URL with the folder of the module behind it. Throws UsageError. */
+function withFolder(pointed: Pointed, folder: string | undefined): Pointed {
+  if (folder === undefined) return pointed;
+  if (pointed.target.kind !== "url")
+    throw new UsageError(`--folder ${folder}: ${pointed.target.label} has its own folder; --folder goes with a URL`);
+  const path = look.absolute(folder);
+  if (look.at(path).kind !== "folder") throw new UsageError(`--folder ${folder}: no such folder`);
+  return { target: { ...pointed.target, folder: path }, files: look.files(path) };
+}
+
 /** What an argument names, before a contract is known. Throws UsageError. */
 export function targetOf(argument: string | string[], cwd: string | undefined): Target {
   return pointedAt(argument, cwd).target;
@@ -84,8 +95,24 @@ export function readConfig(path: string): Config {
 
 /** Flags win over conform.yaml; maps are joined. */
 function merged(config: Config, flags: RunOptions): RunOptions {
-  const { contract, run, build, cwd, only, skip, strict, profile, jobs, timeout, seed, transcript, baseline } = config;
-  const same = { contract, run, build, cwd, only, skip, strict, profile, jobs, timeout, seed, transcript, baseline };
+  const { contract, run, build, cwd, folder, only, skip, strict, profile, jobs, timeout, seed, transcript, baseline } =
+    config;
+  const same = {
+    contract,
+    run,
+    build,
+    cwd,
+    folder,
+    only,
+    skip,
+    strict,
+    profile,
+    jobs,
+    timeout,
+    seed,
+    transcript,
+    baseline,
+  };
   const other = {
     level: config.level === undefined ? undefined : levelOf(config.level),
     timeScale: config["time-scale"],

@@ -96,7 +96,14 @@ export function fittingContracts<C extends Pick<Contract, "targets" | "detect">>
   pointed: Pointed,
   contracts: readonly C[],
 ): C[] {
-  if (pointed.target.kind === "url") return contracts.filter(({ targets }) => targets.includes("url"));
+  const fitting = byFiles(pointed, contracts);
+  // Without the folder of its module a URL gives no clue.
+  if (pointed.target.kind === "url" && fitting.length === 0)
+    return contracts.filter(({ targets }) => targets.includes("url"));
+  return fitting;
+}
+
+function byFiles<C extends Pick<Contract, "targets" | "detect">>(pointed: Pointed, contracts: readonly C[]): C[] {
   return contracts.filter(
     ({ targets, detect }) =>
       targets.includes(pointed.target.kind) &&

@@ -136,7 +136,8 @@ export interface Contract {
   detect: { files: string[] };
   targets: TargetKind[];
   launch: LaunchRule[];
-  params: { [name: string]: { description: string; default?: Json } };
+  /** `secret`: the value is never shown, and looked for like a canary. */
+  params: { [name: string]: { description: string; default?: Json; secret?: boolean } };
   vars: { [key: string]: Json };
   /** Named CEL expressions, evaluated when used: `def.name`. */
   define: { [name: string]: string };

@@ -11,6 +11,8 @@ export function userSecrets(given: {
   headers?: Record<string, string> | undefined;
   env?: Record<string, string> | undefined;
   url?: string | undefined;
+  /** Parameters that the contract calls secret. */
+  params?: Record<string, unknown> | undefined;
 }): Secret[] {
   const secrets = [
     ...Object.entries(given.headers ?? {})
@@ -19,6 +21,7 @@ export function userSecrets(given: {
     ...Object.entries(given.env ?? {})
       .filter(([name]) => telling.test(name))
       .flatMap(([name, value]) => named(`env-${name.toLowerCase()}`, [value])),
+    ...Object.entries(given.params ?? {}).flatMap(([name, value]) => named(name, [String(value)])),
     ...named("url-password", given.url !== undefined && URL.canParse(given.url) ? urlParts(new URL(given.url)) : []),
   ];
   return secrets.filter(({ value }) => value.length >= lengthMin);

@@ -22,6 +22,7 @@ export interface RunContext {
   params: { [name: string]: Json };
   canary: Record<string, string>;
   unsafeProbes: boolean;
+  budget?: { left: number };
   timeScale: number;
   signal: AbortSignal;
   recorder: Recorder;
@@ -59,6 +60,7 @@ export function makeWorld(context: RunContext, scenario: Scenario): DrivenWorld 
     env: context.env,
     headers: context.headers,
     unsafeProbes: context.unsafeProbes,
+    ...(context.budget === undefined ? {} : { budget: context.budget }),
     processes: new Map<string, ModuleProcess>(),
     signal: context.signal,
     view,

@@ -15,6 +15,7 @@ export const limits: World["limits"] = {
   eventsMax: 10_000,
   processesMax: 256,
   memoryBytesMax: 2 ** 31,
+  serviceRequestsMax: 600,
 };
 
 export interface TestWorld extends World {

@@ -65,17 +65,21 @@ const noPython = python();
 const noGo = go();
 
 describe.concurrent("other languages", () => {
-  it.skipIf(noPython !== undefined)(`Python${noPython === undefined ? "" : ` (${noPython})`}`, { timeout }, async () => {
-    const source = fileURLToPath(new URL("../fixtures/modules/pywatt/python/", import.meta.url));
-    const fixtures: Fixtures = {
-      ...common,
-      prepare(_, into) {
-        cpSync(source, into, { recursive: true });
-        return { folder: into };
-      },
-    };
-    expect(unexpected(await judgeFixture(fixtures, undefined, {}), [])).toEqual([]);
-  });
+  it.skipIf(noPython !== undefined)(
+    `Python${noPython === undefined ? "" : ` (${noPython})`}`,
+    { timeout },
+    async () => {
+      const source = fileURLToPath(new URL("../fixtures/modules/pywatt/python/", import.meta.url));
+      const fixtures: Fixtures = {
+        ...common,
+        prepare(_, into) {
+          cpSync(source, into, { recursive: true });
+          return { folder: into };
+        },
+      };
+      expect(unexpected(await judgeFixture(fixtures, undefined, {}), [])).toEqual([]);
+    },
+  );
 
   it.skipIf(noGo !== undefined)(`Go${noGo === undefined ? "" : ` (${noGo})`}`, { timeout }, async () => {
     const fixtures: Fixtures = {

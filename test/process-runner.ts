@@ -20,6 +20,7 @@ const limits = {
   eventsMax: 0,
   processesMax: 256,
   memoryBytesMax: 2 ** 31,
+  serviceRequestsMax: 600,
 };
 
 const start = (): ReturnType<typeof spawnModule> =>

@@ -18,6 +18,7 @@ export interface RunFlags {
   run?: string;
   build?: string;
   cwd?: string;
+  folder?: string;
   env?: string[];
   header?: string[];
   set?: string[];
@@ -40,8 +41,22 @@ export interface RunFlags {
 
 /** Throws UsageError for what commander cannot check. */
 export function optionsOf(flags: RunFlags): RunOptions {
-  const { contract, only, skip, strict, profile, run, build, cwd, unsafeProbes, jobs, timeout, timeScale, seed } =
-    flags;
+  const {
+    contract,
+    only,
+    skip,
+    strict,
+    profile,
+    run,
+    build,
+    cwd,
+    folder,
+    unsafeProbes,
+    jobs,
+    timeout,
+    timeScale,
+    seed,
+  } = flags;
   const { baseline } = flags;
   const given = {
     contract,
@@ -52,6 +67,7 @@ export function optionsOf(flags: RunFlags): RunOptions {
     run,
     build,
     cwd,
+    folder,
     unsafeProbes,
     jobs,
     timeout,

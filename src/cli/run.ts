@@ -3,6 +3,8 @@ import { writeFileSync } from "node:fs";
 import type { Config } from "../config.ts";
 import { UsageError } from "../errors.ts";
 import { absolute, codeOf, startClock, wallClock, writeAtomically } from "../io.ts";
+import { defaultLimits } from "../limits.ts";
+import type { RunOptions } from "../options.ts";
 import { type Scrub, scrubReport } from "../private.ts";
 import { type ConfigSource, type Prepared, prepare, readConfig, targetOf } from "../session.ts";
 import { type FoundShard, partOf, shardOf } from "../shard.ts";
@@ -51,6 +53,7 @@ export async function run(targets: string[], command: string[] | undefined, flag
 
 async function judgeAndReport(prepared: Prepared[], settings: Settings, shard?: ShardOut): Promise<number> {
   const { sink } = settings;
+  for (const { target, options } of prepared) if (target.url !== undefined) announceProbes(target.label, options);
   const started = wallClock().toISOString();
   const clock = startClock();
   const streams = streamsOf(sink, started);
@@ -74,6 +77,15 @@ async function judgeAndReport(prepared: Prepared[], settings: Settings, shard?: 
   if (settings.metricsFile !== undefined) await writeMetrics(settings.metricsFile, report, sink.scrub);
   await writeReports(report, { ...sink, streamed: streams.specs }, transcripts);
   return report.verdict.exit;
+}
+
+/** Whoever runs the service may ask what is coming. */
+function announceProbes(url: string, { unsafeProbes = false }: RunOptions): void {
+  const methods = unsafeProbes ? "of any method, and raw bytes" : "GET, HEAD and OPTIONS only";
+  const agent = `as conform/${version}`;
+  process.stderr.write(
+    `conform: at most ${defaultLimits.serviceRequestsMax} requests to ${url}, ${methods}, ${agent}\n`,
+  );
 }
 
 function reportOf(modules: Report["modules"], started: string, duration: number): Report {

@@ -74,6 +74,7 @@ export async function poll(request: HttpRequest, arg: Polling, world: World): Pr
       ...(firstOk === undefined ? {} : { first_ok_ms: firstOk }),
     };
     if (held === true) return { ...answer, ...common, ok: true };
+    if (world.budget !== undefined) world.budget.left--;
     const next = Math.max(began + every, waited());
     const why = whyStop(answer, world, next >= request.deadlineMs);
     if (why !== undefined) {

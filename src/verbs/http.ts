@@ -76,6 +76,8 @@ async function ask(arg: HttpArg, world: World): Promise<Observation> {
   if (world.target.kind === "url" && !safeMethods.includes(method) && !world.unsafeProbes) {
     return { ok: false, skipped: `${method} could change a running service; --unsafe-probes allows it` };
   }
+  if (world.budget !== undefined && --world.budget.left < 0)
+    return { ok: false, skipped: `${world.limits.serviceRequestsMax} requests to a running service are enough` };
   const url = requestUrl(arg, world);
   const request = { method, url: url.href, ...outgoing(arg, world, url), ...bounds(arg, world), ...peer(world, url) };
   const observation = arg.until === undefined ? await once(request, arg, world) : await poll(request, arg, world);

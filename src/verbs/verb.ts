@@ -17,6 +17,8 @@ export interface Limits {
   eventsMax: number;
   processesMax: number;
   memoryBytesMax: number;
+  /** Requests to a service that conform did not start, over the whole run. */
+  serviceRequestsMax: number;
 }
 
 /** What a step observed. `ok`: it came to its good end. The value is what expectations read; it must be JSON and carry `ok` too. */
@@ -34,6 +36,8 @@ export interface World {
   readonly env: Record<string, string>;
   readonly headers: Record<string, string>;
   readonly unsafeProbes: boolean;
+  /** Requests that a running service may still be asked, over all scenarios; none for a module that conform starts. */
+  readonly budget?: { left: number };
   /** Processes of this scenario by name; the module itself is `main`. */
   readonly processes: Map<string, ModuleProcess>;
   /** Aborted when the run is interrupted or its overall deadline passes. */
