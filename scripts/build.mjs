@@ -1,7 +1,9 @@
-// Builds dist/: one small CommonJS start file (commander only) and ES modules that it loads when a command needs them.
+// Builds dist/: a small start file, the commands in one file that is loaded when a command runs, libraries that are loaded when they are used,
+// and ES modules for programs. All but the last are CommonJS: starting the ES module loader costs 10 ms.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
+import { commandsSource, lazyCommands, lazyLibraries, libraries, librarySource } from "./bundle.mjs";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 const common = {
@@ -14,43 +16,40 @@ const common = {
 };
 
 rmSync("dist", { recursive: true, force: true });
+const cjs = { ...common, format: "cjs", outExtension: { ".js": ".cjs" } };
 await build({
-  ...common,
+  ...cjs,
   entryPoints: { conform: "src/cli.ts", program: "src/program.ts" },
   outdir: "dist",
-  format: "cjs",
-  outExtension: { ".js": ".cjs" },
-  plugins: [
-    {
-      // What `import()` names stays a file of its own, so that --version loads a few lines and --help commander alone.
-      name: "lazy-commands",
-      setup(b) {
-        b.onResolve({ filter: /^\.\/(cli\/[\w-]+|program)\.ts$/ }, (args) => {
-          if (args.kind !== "dynamic-import") return undefined;
-          return { path: args.path.replace(/\.ts$/, args.path === "./program.ts" ? ".cjs" : ".js"), external: true };
-        });
-      },
-    },
-  ],
+  plugins: [lazyCommands],
 });
-const commands = existsSync("src/cli") ? readdirSync("src/cli").filter((f) => f.endsWith(".ts")) : [];
-// require() does not start the ES module loader, which would cost every --help 10 ms and more.
-const start = readFileSync("dist/conform.cjs", "utf8").replace(
-  'import("./program.cjs")',
-  'Promise.resolve().then(() => require("./program.cjs"))',
-);
+const start = readFileSync("dist/conform.cjs", "utf8");
 writeFileSync("dist/conform.cjs", `#!/usr/bin/env node\n${start}`, { mode: 0o755 });
+const commands = readdirSync("src/cli").map((file) => file.replace(/\.ts$/, ""));
+await build({
+  ...cjs,
+  stdin: { contents: commandsSource(commands), resolveDir: "." },
+  outfile: "dist/commands.cjs",
+  outExtension: {},
+  plugins: [lazyLibraries],
+  define: { ...common.define, "import.meta.url": "__own" },
+  banner: { js: 'const __own = require("node:url").pathToFileURL(__filename).href;' },
+});
+for (const [file, names] of Object.entries(libraries)) {
+  const contents = librarySource(names);
+  await build({ ...common, format: "cjs", stdin: { contents, resolveDir: "." }, outfile: `dist/lib/${file}.cjs` });
+}
 await build({
   ...common,
-  entryPoints: Object.fromEntries([
-    ...commands.map((f) => [`cli/${f.replace(/\.ts$/, "")}`, `src/cli/${f}`]),
-    ...["index", "vitest"].filter((f) => existsSync(`src/${f}.ts`)).map((f) => [f, `src/${f}.ts`]),
-    ...["host-child"].filter((f) => existsSync(`src/drivers/${f}.ts`)).map((f) => [f, `src/drivers/${f}.ts`]),
-  ]),
+  entryPoints: {
+    ...Object.fromEntries(["index", "vitest"].filter((f) => existsSync(`src/${f}.ts`)).map((f) => [f, `src/${f}.ts`])),
+    "host-child": "src/drivers/host-child.ts",
+  },
   outdir: "dist",
   format: "esm",
   splitting: true,
-  chunkNames: "chunks/[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  plugins: [lazyLibraries],
   external: ["tsx", "vitest"],
   banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },
 });

@@ -1,5 +1,5 @@
 // Known failures: who answers for each, why, until when. Pure; decides what they excuse and which of them no longer hold.
-import { z } from "zod";
+import * as z from "zod";
 import { complaintsOf } from "./contract.ts";
 import { type Complaint, ContractError, didYouMean } from "./errors.ts";
 import { matches } from "./plan.ts";

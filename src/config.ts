@@ -1,5 +1,5 @@
 // conform.yaml in the module's folder: the same words as the command line's flags.
-import { z } from "zod";
+import * as z from "zod";
 import { complaintsOf } from "./contract.ts";
 import { ContractError } from "./errors.ts";
 import { parsePlacedYaml } from "./yaml-places.ts";

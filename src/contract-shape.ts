@@ -1,5 +1,5 @@
 // The shape of contract.yaml in zod: what the loader checks first and what specs/contract.schema.json is generated from.
-import { z } from "zod";
+import * as z from "zod";
 import type { Json } from "./types.ts";
 
 export const json: z.ZodType<Json> = z.json() as unknown as z.ZodType<Json>;

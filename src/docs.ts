@@ -1,5 +1,5 @@
 // What is generated from the loader's own shapes and tables: contract.schema.json, each contract's README, the word lists of specs/README.md.
-import { z } from "zod";
+import * as z from "zod";
 import { functionTable } from "./cel.ts";
 import { contractShape } from "./contract-shape.ts";
 import { expectationKinds } from "./expect/registry.ts";

@@ -25,6 +25,11 @@ export class Recorder {
     this.#options = options;
   }
 
+  /** All events so far, swallowed ones too: while it stays, nothing that expressions see has changed. */
+  get count(): number {
+    return this.events.length + this.dropped;
+  }
+
   /** Appends an event and returns it. Over the cap only steps, scenarios, exits and limits are kept; one `limit` event says so. */
   append(event: NewEvent): TranscriptEvent {
     const { now, redact, eventsMax, onEvent, after = 0 } = this.#options;

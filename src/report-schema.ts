@@ -1,5 +1,5 @@
 // Reads a report back: its shape as zod, from which reports/report.schema.json is generated too.
-import { z } from "zod";
+import * as z from "zod";
 import { UsageError } from "./errors.ts";
 import type { Json, Report } from "./types.ts";
 import { visible } from "./visible.ts";

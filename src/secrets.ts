@@ -1,5 +1,5 @@
 // Finds a secret in every usual encoding and replaces it by a marker: `‹secret:name›`, `‹secret:name:base64›`, ...
-import { encodedLengthMin, patternsOf, type SecretForm, secretScan } from "./secret-forms.ts";
+import { encodedLengthMin, patternsOf, type SecretForm, type SecretPattern, secretScan } from "./secret-forms.ts";
 import type { Json } from "./types.ts";
 
 export interface Secret {
@@ -63,15 +63,24 @@ function escapeRegExp(text: string): string {
 function makeReady(secret: Secret, knownMarker: string): Ready {
   const name = markerName(secret.name);
   const { value } = secret;
-  const patterns = patternsOf(value);
-  // One group per form tells which of them matched.
-  const any = new RegExp(`${knownMarker}|${patterns.map(({ source }) => `(${source})`).join("|")}`, "g");
-  const replaceIn = (text: string): string =>
-    text.replace(any, (match, ...groups) => {
+  // Most secrets are never seen: the patterns wait until the scan suspects one. One group per form tells which of them matched.
+  let search: { patterns: SecretPattern[]; any: RegExp } | undefined;
+  const made = () => {
+    const patterns = patternsOf(value);
+    return {
+      patterns,
+      any: new RegExp(`${knownMarker}|${patterns.map(({ source }) => `(${source})`).join("|")}`, "g"),
+    };
+  };
+  const replaceIn = (text: string): string => {
+    search ??= made();
+    const { patterns, any } = search;
+    return text.replace(any, (match, ...groups) => {
       const form = patterns.find((_, index) => groups[index] !== undefined)?.form;
       if (form === undefined) return match;
       return marker(name, form === "escaped" ? escapeForm(match, value) : form);
     });
+  };
   return { name, value, bytes: Buffer.from(value, "utf8"), replaceIn };
 }
 

@@ -1,5 +1,5 @@
 // A shard's results as NDJSON: header, one line per module as it is judged, footer. No footer means it was cut off. Pure.
-import { z } from "zod";
+import * as z from "zod";
 import { moduleShape } from "./report-schema.ts";
 import type { ModuleReport } from "./types.ts";
 

@@ -1,5 +1,5 @@
 // The lines of a transcript file as zod, from which reports/transcript.schema.json is generated too.
-import { z } from "zod";
+import * as z from "zod";
 import type { Json } from "./types.ts";
 
 const whole = z.int().min(0);

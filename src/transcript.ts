@@ -1,6 +1,6 @@
 // The transcript as NDJSON: header, one event per line, footer. No footer means the run was cut off.
 import { createHash } from "node:crypto";
-import type { z } from "zod";
+import type * as z from "zod";
 import { UsageError } from "./errors.ts";
 import { eventShape, footerShape, headerShape } from "./transcript-schema.ts";
 import type { Transcript, TranscriptEvent, TranscriptFooter, TranscriptHeader } from "./types.ts";

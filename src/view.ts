@@ -132,21 +132,25 @@ export function observationAt(
 export function definitions(
   define: { [name: string]: string },
   evaluate: (code: string) => unknown,
+  known?: Map<string, unknown>,
 ): Record<string, unknown> {
-  return lazily(define, evaluate);
+  return lazily(define, (code) => evaluate(code), known);
 }
 
-/** An object whose members are made on first use. */
-export function lazily<T>(source: { [name: string]: T }, make: (value: T) => unknown): Record<string, unknown> {
+/** An object whose members are made on first use. `known` remembers them; whoever clears it has them made anew. */
+export function lazily<T>(
+  source: { [name: string]: T },
+  make: (value: T) => unknown,
+  known = new Map<string, unknown>(),
+): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(source)) {
-    let known: { value: unknown } | undefined;
     Object.defineProperty(values, name, {
       enumerable: true,
       configurable: true,
       get: () => {
-        known ??= { value: make(value) };
-        return known.value;
+        if (!known.has(name)) known.set(name, make(value));
+        return known.get(name);
       },
     });
   }

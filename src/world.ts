@@ -10,7 +10,7 @@ import type { Recorder } from "./recorder.ts";
 import { expand } from "./template.ts";
 import type { Contract, Json, Scenario, Target, TranscriptEvent } from "./types.ts";
 import type { Limits, World } from "./verbs/verb.ts";
-import { addEvent, definitions, newScenarioView, type ScenarioView } from "./view.ts";
+import { addEvent, definitions, lazily, newScenarioView, type ScenarioView } from "./view.ts";
 
 /** What all scenarios of a run share. */
 export interface RunContext {
@@ -52,7 +52,11 @@ export function makeWorld(context: RunContext, scenario: Scenario): DrivenWorld 
   const watchers = new Set<(event: TranscriptEvent) => void>();
   let closed = false;
   let folder: Promise<string> | undefined;
-  const scope = scopeOf(context, scenario, view, () => world);
+  const { scope, evaluateIn } = scopeOf(context, scenario, view, () => world);
+  const base = remembered(
+    () => context.recorder.count,
+    () => baseOf(context, scenario, evaluateIn),
+  );
   const world: DrivenWorld = {
     scenario,
     target: context.target,
@@ -83,8 +87,8 @@ export function makeWorld(context: RunContext, scenario: Scenario): DrivenWorld 
       for (const watcher of watchers) watcher(event);
       return event.n;
     },
-    evaluate: (code, extra) => evaluate(code, extra === undefined ? scope : { ...scope, ...extra }),
-    base: () => baseOf(context, scenario, scope),
+    evaluate: (code, extra) => evaluateIn(code, extra),
+    base: () => base(),
     impostor: (port) => impostorOf(world, port),
     folder() {
       const made = folder ?? makeFolder("conform-");
@@ -116,12 +120,24 @@ async function closeWorld(world: World, cleanups: (() => Promise<void> | void)[]
   if (folder !== undefined) await removeFolder(await folder);
 }
 
+/** Made anew only when the version has changed; asked for several times per request. */
+function remembered<T>(version: () => number, make: () => T): () => T {
+  let known: { value: T; at: number } | undefined;
+  return () => {
+    if (known?.at !== version()) known = { value: make(), at: version() };
+    return known.value;
+  };
+}
+
+type Evaluate = (code: string, extra?: Record<string, unknown>) => unknown;
+
+/** What expressions see, and their evaluation. `vars` and `def` are worked out once per expression: meanwhile nothing can change. */
 function scopeOf(
   context: RunContext,
   scenario: Scenario,
   view: ScenarioView,
   world: () => World,
-): Record<string, unknown> {
+): { scope: Record<string, unknown>; evaluateIn: Evaluate } {
   const { contract, target } = context;
   const runs: Record<string, unknown> = {};
   for (const { name } of contract.scenarios) {
@@ -135,25 +151,31 @@ function scopeOf(
     canary: context.canary,
     target: { kind: target.kind, label: target.label },
   };
-  const vars: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries({ ...contract.vars, ...scenario.vars })) {
-    Object.defineProperty(vars, name, { enumerable: true, get: () => expand(value, (code) => evaluate(code, scope)) });
-  }
-  scope.vars = vars;
-  scope.def = {};
-  Object.defineProperty(scope, "def", {
-    enumerable: true,
-    get: () => definitions(contract.define, (code) => evaluate(code, scope)),
-  });
+  let depth = 0;
+  const vars = new Map<string, unknown>();
+  const define = new Map<string, unknown>();
+  const evaluateIn: Evaluate = (code, extra) => {
+    depth++;
+    try {
+      return evaluate(code, extra === undefined ? scope : { ...scope, ...extra });
+    } finally {
+      if (--depth === 0) {
+        vars.clear();
+        define.clear();
+      }
+    }
+  };
+  scope.vars = lazily({ ...contract.vars, ...scenario.vars }, (value) => expand(value, evaluateIn), vars);
+  scope.def = definitions(contract.define, evaluateIn, define);
   Object.defineProperty(scope, "peers", { enumerable: true, get: () => peersScope(world()) });
-  return scope;
+  return { scope, evaluateIn };
 }
 
-function baseOf(context: RunContext, scenario: Scenario, scope: Record<string, unknown>): string {
+function baseOf(context: RunContext, scenario: Scenario, evaluateIn: Evaluate): string {
   if (context.target.url !== undefined) return context.target.url.replace(/\/+$/, "");
   if (scenario.base === undefined)
     throw new ContractError(`scenario "${scenario.name}" has HTTP steps but the contract gives no \`base\``);
-  const base = expand(scenario.base, (code) => evaluate(code, scope));
+  const base = expand(scenario.base, evaluateIn);
   if (typeof base !== "string" || !/^https?:\/\//.test(base))
     throw new ContractError(`base of scenario "${scenario.name}" is no http URL: ${JSON.stringify(base)}`);
   return base.replace(/\/+$/, "");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { answerOf, quietEnv, theCli, tinyModule } from "./the-cli.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));

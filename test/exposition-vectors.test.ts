@@ -1,7 +1,7 @@
 // Every vector of fixtures/expositions gets its verdict; what conform decides otherwise is in disagreements.json.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { lint, parseExposition, parses, validate } from "../src/exposition/exposition.ts";
 
 const vectorSchema = z.object({

@@ -86,20 +86,19 @@ function environmentHolds(pid: number, needle: Buffer): boolean {
   return false;
 }
 
+/** sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode; state 0A is LISTEN. Thousands of rows may be in other states. */
+const listening = /^ *\d+: ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]+:0000 0A \S+ \S+ +\S+ +\d+ +\d+ (\d+)/gm;
+
 /** Listening TCP sockets (on a port), as seen from the network namespace of `pid`. Undefined without /proc. */
 export function listeners(port: number | undefined, pid: number | "self" = "self"): Listener[] | undefined {
   if (!hasProc) return undefined;
-  const tables = ["tcp", "tcp6"].map(
-    (name) => read(`/proc/${pid}/net/${name}`) ?? read(`/proc/self/net/${name}`) ?? "",
-  );
   const found: Listener[] = [];
-  for (const row of tables.join("\n").split("\n")) {
-    // sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode; state 0A is LISTEN.
-    const fields = row.trim().split(/\s+/);
-    const [address = "", hexPort = ""] = (fields[1] ?? "").split(":");
-    const number = Number.parseInt(hexPort, 16);
-    if (fields[3] !== "0A" || (port !== undefined && number !== port)) continue;
-    found.push({ address: readAddress(address), port: number, inode: fields[9] ?? "" });
+  for (const name of ["tcp", "tcp6"]) {
+    const table = read(`/proc/${pid}/net/${name}`) ?? read(`/proc/self/net/${name}`) ?? "";
+    for (const [, address = "", hexPort = "", inode = ""] of table.matchAll(listening)) {
+      const number = Number.parseInt(hexPort, 16);
+      if (port === undefined || number === port) found.push({ address: readAddress(address), port: number, inode });
+    }
   }
   return found;
 }

@@ -60,14 +60,18 @@ export async function climbDown(one: Endable, ladder: Ladder): Promise<Ending> {
 /** Descendants get 250 ms to follow the module; what is there then is killed until two scans in a row find nothing. */
 async function sweep(tree: ProcessTree, withinMs: number): Promise<Pick<Ending, "survivors" | "left">> {
   const graceEnd = performance.now() + graceMs;
-  while (tree.alive() && performance.now() < graceEnd) await pause(10);
   if (!hasProc) {
+    while (tree.alive() && performance.now() < graceEnd) await pause(10);
     tree.signalGroup("SIGKILL");
     return { survivors: [], left: [] };
   }
+  let last = tree.survivors();
+  while (last.length > 0 && performance.now() < graceEnd) {
+    await pause(10);
+    last = tree.survivors();
+  }
   const found = new Map<number, Survivor>();
   const end = performance.now() + Math.max(withinMs, graceMs);
-  let last = tree.survivors();
   for (let empty = last.length === 0 ? 2 : 0; empty < 2 && performance.now() < end; ) {
     for (const survivor of last) found.set(survivor.pid, survivor);
     if (last.length > 0) tree.kill();

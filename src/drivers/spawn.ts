@@ -1,5 +1,6 @@
 // Starts a program in a session of its own, with pipes and nothing inherited.
-import type { ChildProcess } from "node:child_process";
+// Not through execa: loading it would cost every run 15 ms, and of what it does beyond node's own spawn nothing is wanted here.
+import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { openPipes } from "./pipes.ts";
 import { cannotStart, findProgram, type Program, startFailure } from "./spawn-failure.ts";
@@ -27,33 +28,35 @@ export interface Started {
 export async function startProgram(options: StartOptions): Promise<Started> {
   const refused = cannotStart(options);
   if (refused !== undefined) throw refused;
-  const [{ execa }, pipes] = await Promise.all([import("execa"), openPipes()]);
+  const pipes = await openPipes();
   const [file = "", ...args] = pinned(options);
-  // execa takes any descriptor; its types list 3 to 9 only.
-  const ends = pipes?.childEnds.map((fd) => fd as 3) ?? [];
-  const [stdin = "pipe", stdout = "pipe", stderr = "pipe"] = ends;
+  const [stdin = "pipe", stdout = "pipe", stderr = "pipe"] = pipes?.childEnds ?? [];
   const start = performance.now();
-  const child = execa(file, args, {
-    cwd: options.cwd,
-    env: options.env,
-    extendEnv: false,
-    detached: true,
-    cleanup: false, // It kills no groups; process.ts does.
-    buffer: false,
-    reject: false,
-    encoding: "buffer",
-    stdio: [stdin, stdout, stderr, ...Array.from({ length: options.extraPipes ?? 0 }, () => "pipe" as const)],
-    windowsHide: true,
-  });
+  let child: ChildProcess;
+  try {
+    child = spawn(file, args, {
+      cwd: options.cwd,
+      env: options.env,
+      detached: true,
+      stdio: [stdin, stdout, stderr, ...Array.from({ length: options.extraPipes ?? 0 }, () => "pipe" as const)],
+      windowsHide: true,
+    });
+  } catch (error) {
+    pipes?.closeChildEnds();
+    for (const one of [pipes?.stdin, pipes?.stdout, pipes?.stderr]) one?.destroy();
+    pipes?.release();
+    throw startFailure(options, error);
+  }
   pipes?.closeChildEnds();
   const streams = pipes ?? child;
   const { pid } = child;
+  const failed = new Promise((resolve) => child.once("error", resolve));
   // Signals that could not be sent (`exit` tells what matters), and EPIPE (whoever writes gets it, too).
   for (const one of [child, streams.stdin, streams.stdout, streams.stderr]) one?.on("error", () => {});
   if (pid === undefined || streams.stdin === null || streams.stdout === null || streams.stderr === null) {
     for (const one of [streams.stdin, streams.stdout, streams.stderr]) one?.destroy();
     pipes?.release();
-    throw startFailure(options, await child);
+    throw startFailure(options, await failed);
   }
   child.once("exit", () => pipes?.release());
   if (options.stdin === "empty") streams.stdin.end();

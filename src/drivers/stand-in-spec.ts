@@ -1,5 +1,5 @@
 // What a stand-in is told to be: the shape of its description, and which answer a request gets. Pure.
-import { z } from "zod";
+import * as z from "zod";
 import { globPattern } from "../glob.ts";
 import { expand } from "../template.ts";
 import type { Json } from "../types.ts";

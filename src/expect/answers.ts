@@ -1,5 +1,5 @@
 // Expectations about one HTTP answer: `status`, `header`, `media-type`, `body`; and `answered` / `came` for any step.
-import { z } from "zod";
+import * as z from "zod";
 import type { Json } from "../types.ts";
 import type { Observation } from "../verbs/verb.ts";
 import type { Evidences, ExpectationKind } from "./expectation.ts";

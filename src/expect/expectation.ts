@@ -1,5 +1,5 @@
 // What an expectation kind is: a pure check of observations.
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Contract, Finding, Json, Place } from "../types.ts";
 import type { Observation } from "../verbs/verb.ts";
 

@@ -1,5 +1,5 @@
 // `exposition`: the body of a scrape is valid Prometheus text or OpenMetrics, wholly or in the named respects.
-import { z } from "zod";
+import * as z from "zod";
 import { CATALOGUE } from "../exposition/catalogue.ts";
 import { type Finding as ExpositionFinding, validate } from "../exposition/exposition.ts";
 import type { ExpectationKind } from "./expectation.ts";

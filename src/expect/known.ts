@@ -1,5 +1,5 @@
 // `known`: conform can tell only under this condition; else the requirement is an error with the reason, never a pass or a failure.
-import { z } from "zod";
+import * as z from "zod";
 import { compile } from "../cel.ts";
 import { expand } from "../template.ts";
 import type { ExpectationKind } from "./expectation.ts";

@@ -1,5 +1,5 @@
 // `lint`: the metrics keep the naming rules of `promtool check metrics`, all or the named ones.
-import { z } from "zod";
+import * as z from "zod";
 import { idsOf } from "../exposition/catalogue.ts";
 import { lint as lintExposition } from "../exposition/exposition.ts";
 import type { ExpectationKind } from "./expectation.ts";

@@ -1,5 +1,5 @@
 // `metric`: a scrape has a metric of this name, type and labels, and it grew since an earlier scrape.
-import { z } from "zod";
+import * as z from "zod";
 import { type Exposition, families, type SampleView, sampleAt } from "../exposition/exposition.ts";
 import type { ExpectationKind, Finding } from "./expectation.ts";
 import { CUT, expositionOf } from "./scrape.ts";

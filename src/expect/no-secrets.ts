@@ -1,5 +1,5 @@
 // `no-secrets`: no marker of a secret in what was observed. The recorder has put markers where secrets stood.
-import { z } from "zod";
+import * as z from "zod";
 import type { Json } from "../types.ts";
 import type { ExpectationKind } from "./expectation.ts";
 import { expressionLint, finding } from "./finding.ts";

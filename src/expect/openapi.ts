@@ -1,8 +1,8 @@
 // `openapi`: an answer keeps what the module's own OpenAPI document (3.0 or 3.1) says of that path, method and status.
 
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
-import addFormatsModule from "ajv-formats";
-import { z } from "zod";
+import formats from "ajv-formats";
+import * as z from "zod";
 import { parseJson } from "../json.ts";
 import type { Json } from "../types.ts";
 import type { ExpectationKind, Finding } from "./expectation.ts";
@@ -111,7 +111,7 @@ function contradictions(document: Obj, schema: Json, value: Json): Fact[] {
     $ref: "#/x-checked",
   };
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true, logger: false });
-  addFormats(ajv);
+  formats.default(ajv);
   try {
     const validate = ajv.compile(root);
     validate(value);
@@ -126,8 +126,6 @@ function contradictions(document: Obj, schema: Json, value: Json): Fact[] {
     ];
   }
 }
-
-const addFormats = addFormatsModule as unknown as (ajv: Ajv2020) => void;
 
 function fact(error: ErrorObject, value: Json): Fact {
   const detail = Object.values(error.params as Obj).map((part) =>

@@ -1,5 +1,5 @@
 // All expectation kinds by name. Contracts may use these and no others.
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Contract, Finding } from "../types.ts";
 import { came, header, mediaType, status } from "./answers.ts";
 import type { Evidences, ExpectationKind } from "./expectation.ts";
@@ -23,6 +23,9 @@ export interface AnyKind {
   check(value: unknown, evidence: Evidences): Finding[] | { undecidable: string } | { skip: string };
 }
 
+/** zod would write and compile code for every shape; few are used more than a few times. */
+const jitless = { jitless: true };
+
 function entry<A>(kind: ExpectationKind<A>): [string, AnyKind] {
   return [
     kind.name,
@@ -30,8 +33,8 @@ function entry<A>(kind: ExpectationKind<A>): [string, AnyKind] {
       name: kind.name,
       about: kind.about,
       schema: kind.schema,
-      lint: (value, contract) => kind.lint?.(kind.schema.parse(value), contract) ?? [],
-      check: (value, evidence) => kind.check(kind.schema.parse(value), evidence),
+      lint: (value, contract) => kind.lint?.(kind.schema.parse(value, jitless), contract) ?? [],
+      check: (value, evidence) => kind.check(kind.schema.parse(value, jitless), evidence),
     },
   ];
 }

@@ -1,5 +1,5 @@
 // `same`: two lists hold the same values, or two values are equal; differences are listed one by one.
-import { z } from "zod";
+import * as z from "zod";
 import type { ExpectationKind } from "./expectation.ts";
 import { expressionLint, finding, jsonOf } from "./finding.ts";
 

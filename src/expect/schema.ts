@@ -2,7 +2,7 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
-import { z } from "zod";
+import * as z from "zod";
 import { ContractError } from "../errors.ts";
 import type { Json } from "../types.ts";
 import type { ExpectationKind } from "./expectation.ts";

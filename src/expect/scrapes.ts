@@ -1,5 +1,5 @@
 // `scrapes`: what must hold from one scrape to the next: counters do not fall, types stay, something counts.
-import { z } from "zod";
+import * as z from "zod";
 import { idsOf } from "../exposition/catalogue.ts";
 import type { Exposition } from "../exposition/exposition.ts";
 import { compareScrapes, movedCounters } from "../exposition/scrapes.ts";

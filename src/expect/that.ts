@@ -1,5 +1,5 @@
 // `that`: a CEL condition over observations; `each`: the same for every element of a list.
-import { z } from "zod";
+import * as z from "zod";
 import type { Finding, Json } from "../types.ts";
 import type { Evidences, ExpectationKind } from "./expectation.ts";
 import { expressionLint, finding } from "./finding.ts";

@@ -1,5 +1,5 @@
 // Verbs for several modules in one child, kept by a registry: `assemble`, `bring-up`, `bring-down`.
-import { z } from "zod";
+import * as z from "zod";
 import type { SetMember } from "../drivers/host-protocol.ts";
 import { fillPlaceholders, mapStrings } from "../placeholders.ts";
 import type { Json } from "../types.ts";

@@ -1,6 +1,6 @@
 // Verbs that work on a copy of the module's folder: make it, write into it. Processes of the scenario then start there.
 import { join, relative, resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { copyModule, writeBelow } from "../drivers/module-copy.ts";
 import { ContractError } from "../errors.ts";
 import type { Target } from "../types.ts";

@@ -1,5 +1,5 @@
 // `dockerfile`: what a Dockerfile of the module's folder says, instruction by instruction.
-import { z } from "zod";
+import * as z from "zod";
 import { parseDockerfile } from "../dockerfile.ts";
 import { readBounded } from "../drivers/files.ts";
 import { ContractError } from "../errors.ts";

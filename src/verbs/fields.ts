@@ -1,5 +1,5 @@
 // Field shapes shared by verbs: numbers and durations may be `${...}` templates, which are values by the time a verb runs.
-import { z } from "zod";
+import * as z from "zod";
 import type { Json } from "../types.ts";
 
 const template = z.string().includes("${");

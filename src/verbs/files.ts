@@ -1,5 +1,5 @@
 // Verbs that look into the module's folder: `read` a document, `list` what is there, `grep` text files.
-import { z } from "zod";
+import * as z from "zod";
 import { readDocument } from "../drivers/files.ts";
 import { type FolderLimit, grepFolder, listFolder, skippedFolders } from "../drivers/folders.ts";
 import { ContractError } from "../errors.ts";

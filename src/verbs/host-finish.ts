@@ -1,5 +1,5 @@
 // The last step of a hosted scenario: nothing more is asked of the child, and it must end by itself.
-import { z } from "zod";
+import * as z from "zod";
 import type { Json } from "../types.ts";
 import { duration } from "./fields.ts";
 import { hostedIn, notHosted, observe } from "./hosting.ts";

@@ -1,5 +1,5 @@
 // Verbs that host a module's code in a child process of its own: `host` starts it, the others operate it.
-import { z } from "zod";
+import * as z from "zod";
 import { type HostingPlan, openHosting } from "../drivers/hosting.ts";
 import { SpawnFailure } from "../drivers/process.ts";
 import { ContractError } from "../errors.ts";

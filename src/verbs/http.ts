@@ -1,5 +1,5 @@
 // Verbs that ask over HTTP: one method each, and `request` for any; once, or until a condition holds.
-import { z } from "zod";
+import * as z from "zod";
 import { durationText, json } from "../contract-shape.ts";
 import type { HttpRequest } from "../drivers/http.ts";
 import { ContractError } from "../errors.ts";

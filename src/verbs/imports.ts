@@ -1,5 +1,5 @@
 // `imports`: what the module's sources import when they run, found without running them.
-import { z } from "zod";
+import * as z from "zod";
 import { scanImports } from "../drivers/imports.ts";
 import { ContractError } from "../errors.ts";
 import type { Json } from "../types.ts";

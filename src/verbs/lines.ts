@@ -1,5 +1,5 @@
 // Verbs that wait for lines of the module's output: `await` one, `watch` for a time.
-import { z } from "zod";
+import * as z from "zod";
 import { parseJson } from "../json.ts";
 import type { Json, TranscriptEvent } from "../types.ts";
 import { duration, number, procName } from "./fields.ts";

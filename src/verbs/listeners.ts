@@ -1,5 +1,5 @@
 // Verbs that look at the machine's sockets: what a process listens on, and whether a port has become free.
-import { z } from "zod";
+import * as z from "zod";
 import { isPortFree, takenPorts } from "../drivers/ports.ts";
 import { duration, number, procName } from "./fields.ts";
 import { processOf } from "./process.ts";

@@ -1,5 +1,5 @@
 // `neighbours`: the other modules of the run and of a folder that the user names, with their manifests.
-import { z } from "zod";
+import * as z from "zod";
 import { findCycle } from "../drivers/host-registry.ts";
 import { findNeighbours, type Neighbour } from "../drivers/neighbours.ts";
 import { ContractError } from "../errors.ts";

@@ -1,5 +1,5 @@
 // `note`: a remark of the contract for the report, about something that is no failure.
-import { z } from "zod";
+import * as z from "zod";
 import type { Verb } from "./verb.ts";
 
 const shape = z.strictObject({ say: z.string().describe("one sentence for the report") });

@@ -1,5 +1,5 @@
 // `parse`: text that a module printed -> a JSON or TOML document, also when something else stands before it.
-import { z } from "zod";
+import * as z from "zod";
 import { type ParsedDocument, parseDocument } from "../document.ts";
 import type { Observation, Verb } from "./verb.ts";
 

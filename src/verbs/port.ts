@@ -1,6 +1,6 @@
 // Verbs about where a module listens: choose a port for it, then see which one it took.
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { accepts, canListen, freePort, takeTurn } from "../drivers/fixed-port.ts";
 import { hasProc } from "../drivers/proc-fs.ts";
 import type { ModuleProcess } from "../drivers/process.ts";

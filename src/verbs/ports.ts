@@ -1,5 +1,5 @@
 // Verbs over TCP ports and named locks.
-import { z } from "zod";
+import * as z from "zod";
 import { type HeldPort, holdPort, lock, pickPort } from "../drivers/ports.ts";
 import { duration, number } from "./fields.ts";
 import type { Verb, World } from "./verb.ts";

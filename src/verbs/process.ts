@@ -1,5 +1,5 @@
 // Verbs that start, feed and end processes of the module.
-import { z } from "zod";
+import * as z from "zod";
 import { scrubbedEnvironment } from "../drivers/environment.ts";
 import type { EndReport, ExitInfo, ModuleProcess } from "../drivers/process.ts";
 import { SpawnFailure, spawnModule } from "../drivers/process.ts";

@@ -1,5 +1,5 @@
 // All step verbs by name. Contracts may use these and no others.
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Json, TargetKind } from "../types.ts";
 import { assemble, bringDown, bringUp } from "./assembly.ts";
 import { copy, write } from "./copy.ts";
@@ -38,6 +38,9 @@ export interface AnyVerb {
   run(arg: Json, world: World, extra?: Record<string, unknown>): Promise<Observation>;
 }
 
+/** zod would write and compile code for every shape; few are used more than a few times. */
+const jitless = { jitless: true };
+
 function entry<A>(verb: Verb<A>): [string, AnyVerb] {
   return [
     verb.name,
@@ -48,7 +51,7 @@ function entry<A>(verb: Verb<A>): [string, AnyVerb] {
       targets: verb.targets,
       ...(verb.primary === undefined ? {} : { primary: verb.primary }),
       raw: verb.raw ?? false,
-      run: (arg, world, extra) => verb.run(verb.schema.parse(arg), world, extra),
+      run: (arg, world, extra) => verb.run(verb.schema.parse(arg, jitless), world, extra),
     },
   ];
 }

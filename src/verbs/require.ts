@@ -1,5 +1,5 @@
 // `require`: a gate. The scenario goes on only when the condition holds.
-import { z } from "zod";
+import * as z from "zod";
 import type { Verb } from "./verb.ts";
 
 const shape = z.strictObject({ holds: z.string().describe("CEL condition") });

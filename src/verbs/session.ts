@@ -1,5 +1,5 @@
 // `session`: a whole short life of a child in one step, for scenarios that need one child per element of a list.
-import { z } from "zod";
+import * as z from "zod";
 import { ContractError } from "../errors.ts";
 import type { Json } from "../types.ts";
 import { json } from "./fields.ts";

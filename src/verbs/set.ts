@@ -1,5 +1,5 @@
 // `set`: names a value computed from earlier observations.
-import { z } from "zod";
+import * as z from "zod";
 import { json } from "./fields.ts";
 import type { Verb } from "./verb.ts";
 

@@ -1,5 +1,5 @@
 // Verbs over the peers that conform plays: change what a peer does, let held answers go, wait until it was asked something.
-import { z } from "zod";
+import * as z from "zod";
 import { type StandIn, standIns } from "../drivers/stand-in.ts";
 import { holds, type PeerRequest, standInModeSchema } from "../drivers/stand-in-spec.ts";
 import { ContractError, didYouMean } from "../errors.ts";

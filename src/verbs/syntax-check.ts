@@ -1,6 +1,6 @@
 // `syntax-check`: is each file valid for its interpreter? The files are parsed, never run.
 import { basename } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { checkSyntax, interpreters } from "../drivers/syntax.ts";
 import { ContractError } from "../errors.ts";
 import type { Verb, World } from "./verb.ts";

@@ -1,5 +1,5 @@
 // `tcp`: raw bytes to the module's port, for what no HTTP client would send.
-import { z } from "zod";
+import * as z from "zod";
 import { type TcpRequest, talk } from "../drivers/raw-tcp.ts";
 import { ContractError } from "../errors.ts";
 import { duration, number } from "./fields.ts";

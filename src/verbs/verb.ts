@@ -1,5 +1,5 @@
 // What a step verb is, and the world it acts in.
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ModuleProcess } from "../drivers/process.ts";
 import type { Json, Scenario, Target, TargetKind } from "../types.ts";
 

@@ -1,5 +1,5 @@
 // `wait`: lets time pass and watches what the process does meanwhile.
-import { z } from "zod";
+import * as z from "zod";
 import type { ModuleProcess } from "../drivers/process.ts";
 import { duration, procName } from "./fields.ts";
 import { within } from "./process.ts";
