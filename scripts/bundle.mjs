@@ -19,9 +19,7 @@ const resolver = createRequire(import.meta.url);
 
 /** The program of one file of dist/lib/: its packages by name. */
 export function librarySource(names) {
-  return names
-    .map((name) => `exports[${JSON.stringify(name)}] = require(${JSON.stringify(name)});`)
-    .join("\n");
+  return names.map((name) => `exports[${JSON.stringify(name)}] = require(${JSON.stringify(name)});`).join("\n");
 }
 
 /**

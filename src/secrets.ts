@@ -64,18 +64,18 @@ function makeReady(secret: Secret, knownMarker: string): Ready {
   const name = markerName(secret.name);
   const { value } = secret;
   // Most secrets are never seen: the patterns wait until the scan suspects one. One group per form tells which of them matched.
-  let search: { patterns: SecretPattern[]; any: RegExp } | undefined;
+  let search: { patterns: SecretPattern[]; all: RegExp } | undefined;
   const made = () => {
     const patterns = patternsOf(value);
     return {
       patterns,
-      any: new RegExp(`${knownMarker}|${patterns.map(({ source }) => `(${source})`).join("|")}`, "g"),
+      all: new RegExp(`${knownMarker}|${patterns.map(({ source }) => `(${source})`).join("|")}`, "g"),
     };
   };
   const replaceIn = (text: string): string => {
     search ??= made();
-    const { patterns, any } = search;
-    return text.replace(any, (match, ...groups) => {
+    const { patterns, all } = search;
+    return text.replace(all, (match, ...groups) => {
       const form = patterns.find((_, index) => groups[index] !== undefined)?.form;
       if (form === undefined) return match;
       return marker(name, form === "escaped" ? escapeForm(match, value) : form);

@@ -37,7 +37,6 @@ export interface DrivenWorld extends World {
   view: ScenarioView;
   /** Name of the step being done; events carry it. */
   step: string | undefined;
-  scope(): Record<string, unknown>;
   /** Called after every event of this scenario. */
   watchers: Set<(event: TranscriptEvent) => void>;
   /** Runs all clean-ups, last first. Never throws; faults are recorded as notes. */
@@ -52,11 +51,8 @@ export function makeWorld(context: RunContext, scenario: Scenario): DrivenWorld 
   const watchers = new Set<(event: TranscriptEvent) => void>();
   let closed = false;
   let folder: Promise<string> | undefined;
-  const { scope, evaluateIn } = scopeOf(context, scenario, view, () => world);
-  const base = remembered(
-    () => context.recorder.count,
-    () => baseOf(context, scenario, evaluateIn),
-  );
+  const evaluateIn = evaluatorOf(context, scenario, view, () => world);
+  const base = remembered(context.recorder, () => baseOf(context, scenario, evaluateIn));
   const world: DrivenWorld = {
     scenario,
     target: context.target,
@@ -70,7 +66,6 @@ export function makeWorld(context: RunContext, scenario: Scenario): DrivenWorld 
     view,
     watchers,
     step: undefined,
-    scope: () => scope,
     now: context.now,
     random: context.random,
     deadline: (duration, fallback) => milliseconds(duration ?? fallback) * context.timeScale,
@@ -87,8 +82,8 @@ export function makeWorld(context: RunContext, scenario: Scenario): DrivenWorld 
       for (const watcher of watchers) watcher(event);
       return event.n;
     },
-    evaluate: (code, extra) => evaluateIn(code, extra),
-    base: () => base(),
+    evaluate: evaluateIn,
+    base,
     impostor: (port) => impostorOf(world, port),
     folder() {
       const made = folder ?? makeFolder("conform-");
@@ -120,24 +115,19 @@ async function closeWorld(world: World, cleanups: (() => Promise<void> | void)[]
   if (folder !== undefined) await removeFolder(await folder);
 }
 
-/** Made anew only when the version has changed; asked for several times per request. */
-function remembered<T>(version: () => number, make: () => T): () => T {
+/** Made anew only when something has happened since; asked for several times per request. */
+function remembered<T>(recorder: Recorder, make: () => T): () => T {
   let known: { value: T; at: number } | undefined;
   return () => {
-    if (known?.at !== version()) known = { value: make(), at: version() };
+    if (known?.at !== recorder.count) known = { value: make(), at: recorder.count };
     return known.value;
   };
 }
 
 type Evaluate = (code: string, extra?: Record<string, unknown>) => unknown;
 
-/** What expressions see, and their evaluation. `vars` and `def` are worked out once per expression: meanwhile nothing can change. */
-function scopeOf(
-  context: RunContext,
-  scenario: Scenario,
-  view: ScenarioView,
-  world: () => World,
-): { scope: Record<string, unknown>; evaluateIn: Evaluate } {
+/** Evaluation in what expressions see. `vars` and `def` are worked out once per expression: meanwhile nothing can change. */
+function evaluatorOf(context: RunContext, scenario: Scenario, view: ScenarioView, world: () => World): Evaluate {
   const { contract, target } = context;
   const runs: Record<string, unknown> = {};
   for (const { name } of contract.scenarios) {
@@ -168,7 +158,7 @@ function scopeOf(
   scope.vars = lazily({ ...contract.vars, ...scenario.vars }, (value) => expand(value, evaluateIn), vars);
   scope.def = definitions(contract.define, evaluateIn, define);
   Object.defineProperty(scope, "peers", { enumerable: true, get: () => peersScope(world()) });
-  return { scope, evaluateIn };
+  return evaluateIn;
 }
 
 function baseOf(context: RunContext, scenario: Scenario, evaluateIn: Evaluate): string {
