@@ -1,5 +1,5 @@
 // A passing and a failing example of each requirement, from the kill matrix; shipped in specs/examples/.
-import { z } from "zod";
+import * as z from "zod";
 import { readShipped } from "./io.ts";
 import type { Contract } from "./types.ts";
 
