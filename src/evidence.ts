@@ -73,7 +73,7 @@ function observationWords(value: Json, wanted: readonly string[]): string {
   if (typeof value.method === "string" && typeof value.path === "string") return exchangeWords(value, wanted);
   const { ok, problem, detail, waited_ms, text, ...rest } = value;
   const problems = [problem, detail].filter((part) => typeof part === "string").join(": ");
-  const waited = typeof waited_ms === "number" ? `after ${Math.round(waited_ms)} ms` : "";
+  const waited = typeof waited_ms === "number" && waited_ms >= 1 ? `after ${Math.round(waited_ms)} ms` : "";
   const shown = typeof text === "string" ? text : factsOf(rest);
   const words = [problems, shown, waited].filter((part) => part !== "").join(" ");
   return words === "" ? (ok === true ? "done" : "failed") : words;

@@ -4,6 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import * as z from "zod";
 import { ContractError } from "../errors.ts";
+import { expand } from "../template.ts";
 import type { Json } from "../types.ts";
 import type { ExpectationKind } from "./expectation.ts";
 import { expressionLint, finding, jsonOf } from "./finding.ts";
@@ -14,7 +15,7 @@ const shape = z.strictObject({
   inline: z.json().optional(),
   at: z.string().optional().describe("only violations whose pointer begins with this"),
   place: z.string().optional().describe("CEL: the observation (a read file) the value came from; default `it`"),
-  root: z.string().optional().describe("JSON pointer of the value in that file"),
+  root: z.string().optional().describe("JSON pointer of the value in that file; may hold ${CEL}"),
 });
 
 const validators = new Map<string, ValidateFunction>();
@@ -40,6 +41,7 @@ export const schema: ExpectationKind<z.infer<typeof shape>> = {
     const validate = validator((arg.file === undefined ? arg.inline : evidence.schema(arg.file)) as Json);
     if (validate(jsonOf(value))) return [];
     const document = arg.place === undefined ? evidence.it : evidence.evaluate(arg.place);
+    const root = arg.root === undefined ? "" : String(expand(arg.root, (code) => evidence.evaluate(code)));
     return (validate.errors ?? [])
       .filter(
         (error) => !["if", "anyOf", "oneOf", "not"].includes(error.keyword) || (validate.errors ?? []).length === 1,
@@ -48,7 +50,7 @@ export const schema: ExpectationKind<z.infer<typeof shape>> = {
       .filter(({ pointer }) => arg.at === undefined || pointer.startsWith(arg.at))
       .slice(0, 200)
       .map(({ error, pointer }) => {
-        const full = `${arg.root ?? ""}${pointer}`;
+        const full = `${root}${pointer}`;
         return finding(
           full === "" ? "/" : full,
           wanted(error),
