@@ -67,6 +67,7 @@ const watchShape = z.strictObject({
   settle: duration
     .optional()
     .describe("the time begins once the process is at rest and waits for something, after so long at the latest"),
+  joined: z.boolean().optional().describe("an object spread over several lines counts too"),
   "until-exit": z.boolean().optional().describe("stop early when the process ends; default true"),
   of: procName,
 });
@@ -83,8 +84,15 @@ export const watch: Verb<z.infer<typeof watchShape>> = {
     const world = given as Seen;
     const from = world.now();
     const wanted = linesOf(world, arg);
-    const all = (): Line[] =>
-      wanted().filter((line) => arg.line === undefined || world.evaluate(arg.line, { ...extra, line }) === true);
+    const test = (line: Line): boolean =>
+      arg.line === undefined || world.evaluate(arg.line, { ...extra, line }) === true;
+    const all = (): Line[] => {
+      const lines = wanted();
+      const met = lines.filter(test);
+      if (met.length > 0 || !arg.joined) return met;
+      const whole = joinedLine(lines, test);
+      return whole === undefined ? [] : lines.filter(({ n }) => n === whole.line);
+    };
     const enough = (): Observation | undefined =>
       arg.stop !== undefined && all().length >= arg.stop ? { ok: true } : undefined;
     const ms = world.deadline(expandDuration(world, arg.for), "5s");

@@ -28,7 +28,11 @@ export const watchListeners: Verb<z.infer<typeof watchShape>> = {
   },
 };
 
-const freeShape = z.strictObject({ port: number, within: duration.optional() });
+const freeShape = z.strictObject({
+  port: number,
+  within: duration.optional(),
+  of: procName.describe("a process that has ended: a port that somebody else has taken since then counts as free"),
+});
 
 /** The observation is {ok: it became free, port, waited_ms}. */
 export const awaitFreePort: Verb<z.infer<typeof freeShape>> = {
@@ -40,10 +44,14 @@ export const awaitFreePort: Verb<z.infer<typeof freeShape>> = {
   async run(arg, world) {
     const from = world.now();
     const end = from + world.deadline(arg.within, "2s") / 1000;
-    let free = await isPortFree(arg.port);
+    const ended = arg.of === undefined ? undefined : processOf(world, arg.of);
+    const isFree = async (): Promise<boolean> =>
+      (await isPortFree(arg.port)) ||
+      (ended?.owns(arg.port) === false && (await takenPorts(arg.port, arg.port)).length > 0);
+    let free = await isFree();
     while (!free && world.now() < end && !world.signal.aborted) {
       await new Promise((resolve) => setTimeout(resolve, 50));
-      free = await isPortFree(arg.port);
+      free = await isFree();
     }
     return { ok: free, port: arg.port, waited_ms: Math.round((world.now() - from) * 1000) };
   },

@@ -11,7 +11,7 @@ const pickShape = z.strictObject({
   reserve: z.boolean().optional().describe("keep it from other runs of conform; default true"),
 });
 
-/** The observation is {ok, port}. */
+/** The observation is {ok, port, from, to}. */
 export const pickPortVerb: Verb<z.infer<typeof pickShape>> = {
   name: "pick-port",
   about: "Picks a free TCP port of a range and keeps it from other runs until the scenario ends.",
@@ -28,7 +28,7 @@ export const pickPortVerb: Verb<z.infer<typeof pickShape>> = {
     });
     if (picked === undefined) return { ok: false, problem: `no free port from ${arg.from} to ${arg.to}` };
     world.onEnd(picked.release);
-    return { ok: true, port: picked.port };
+    return { ok: true, port: picked.port, from: arg.from, to: arg.to };
   },
 };
 
