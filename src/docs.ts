@@ -6,7 +6,7 @@ import { expectationKinds } from "./expect/registry.ts";
 import type { Contract, Json, Requirement } from "./types.ts";
 import { verbs } from "./verbs/registry.ts";
 
-const modifiers = ["if", "otherwise", "times", "repeat-every", "parallel", "each", "targets"];
+const modifiers = ["if", "because", "otherwise", "times", "repeat-every", "parallel", "each", "targets"];
 
 /** JSON Schema of contract.yaml: the loader's shape, with verbs and expectation kinds spelled out for editors. */
 export function contractSchema(): Json {

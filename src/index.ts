@@ -6,7 +6,7 @@ export { readContractFiles } from "./io.ts";
 export type { RunOptions } from "./options.ts";
 export { moduleReport } from "./report.ts";
 export { type RunResult, type RunWatcher, runModule } from "./run.ts";
-export { judgeModule, type Prepared, prepare } from "./session.ts";
+export { judgeModule, type Prepared, prepare, withPeers } from "./session.ts";
 export type * from "./types.ts";
 export { verdictOf, verdictOfAll } from "./verdict.ts";
 export { version } from "./version.ts";

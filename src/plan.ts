@@ -126,6 +126,9 @@ function scenarioNames(contract: Contract, requirements: Requirement[]): Set<str
   const scan = (text: string): void => {
     for (const match of text.matchAll(/\bruns\.([a-z0-9_]+(?:-[a-z0-9]+)*)|runs\[\\?["']([a-z0-9-]+)/g))
       result.add(match[1] ?? match[2] ?? "");
+    // `get(runs, s + ".step", ...)` and `runs[s]` name scenarios by texts somewhere in the expression.
+    if (/get\(runs,|\bruns\[/.test(text))
+      for (const { name } of contract.scenarios) if (new RegExp(`["']${name}[."'\\\\]`).test(text)) result.add(name);
     for (const match of text.matchAll(/\bdef\.([a-zA-Z0-9_]+)/g)) {
       const name = match[1] ?? "";
       if (!seen.has(name)) {

@@ -78,6 +78,15 @@ export function targetOf(argument: string | string[], cwd: string | undefined): 
   return pointedAt(argument, cwd).target;
 }
 
+/** Modules judged in one run know of the folders of the others, and of nothing else. `named`: all that the user named, in any shard. */
+export function withPeers(all: Prepared[], named: Target[] = all.map(({ target }) => target)): Prepared[] {
+  const folders = named.flatMap(({ kind, folder }) => (kind === "folder" && folder !== undefined ? [folder] : []));
+  return all.map((one) => {
+    const peers = [...new Set(folders)].filter((folder) => folder !== one.target.folder);
+    return peers.length === 0 ? one : { ...one, target: { ...one.target, peers } };
+  });
+}
+
 /** conform.yaml in the module's folder, if there is one. Throws ContractError. */
 function configOf({ target }: Pointed): Config {
   if (target.folder === undefined) return {};

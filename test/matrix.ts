@@ -10,14 +10,19 @@ import { judgeModule, prepare } from "../src/session.ts";
 import type { Slots } from "../src/slots.ts";
 import type { ModuleReport, Requirement } from "../src/types.ts";
 
+/** What was made; `peers` are folders of modules judged in the same run. */
+interface Made {
+  folder: string;
+  argv?: string[];
+  params?: NonNullable<RunOptions["params"]>;
+  peers?: string[];
+}
+
 /** Fixtures of one contract. */
 export interface Fixtures {
   contract: string;
   /** Makes `folder` the module with this fault, or the reference. May return another folder or a command to judge. */
-  prepare(
-    mutant: string | undefined,
-    folder: string,
-  ): { folder: string; argv?: string[] } | Promise<{ folder: string; argv?: string[] }>;
+  prepare(mutant: string | undefined, folder: string): Made | Promise<Made>;
   /** Flags of every run. */
   options?(index: number): RunOptions;
   /** Places for scenarios, shared by all runs of the matrix; default 6 of each run's own. */
@@ -67,7 +72,9 @@ export async function judgeFixture(
       ...own,
       env: { CONFORM_FIXTURE_SCALE: String(fixtures.scale), ...own.env },
       ...options,
+      ...(made.params === undefined ? {} : { params: { ...own.params, ...made.params } }),
     });
+    if (made.peers !== undefined) prepared.target.peers = made.peers;
     const result = await judgeModule(prepared, {}, fixtures.slots === undefined ? {} : { slots: fixtures.slots });
     if (process.env.CONFORM_EXAMPLES !== undefined) keepExamples(process.env.CONFORM_EXAMPLES, mutant, result);
     return result.report;

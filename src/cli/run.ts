@@ -6,7 +6,7 @@ import { absolute, codeOf, startClock, wallClock, writeAtomically } from "../io.
 import { defaultLimits } from "../limits.ts";
 import type { RunOptions } from "../options.ts";
 import { type Scrub, scrubReport } from "../private.ts";
-import { type ConfigSource, type Prepared, prepare, readConfig, targetOf } from "../session.ts";
+import { type ConfigSource, type Prepared, prepare, readConfig, targetOf, withPeers } from "../session.ts";
 import { type FoundShard, partOf, shardOf } from "../shard.ts";
 import type { Report, Target } from "../types.ts";
 import { verdictOfAll } from "../verdict.ts";
@@ -30,7 +30,10 @@ export async function run(targets: string[], command: string[] | undefined, flag
   const shared = flags.config === undefined ? undefined : readConfig(flags.config);
   const shard = shardOf(flags.shard ?? shared?.shard, process.env, named.length);
   const part = shard === undefined ? undefined : partOfModules(named, shard, flags);
-  const prepared = prepareAll(part?.names ?? named, flags, shared);
+  const prepared = withPeers(
+    prepareAll(part?.names ?? named, flags, shared),
+    named.map((name) => targetOf(name, flags.cwd)),
+  );
   const config = shared ?? (prepared.length === 1 ? prepared[0]?.config : undefined) ?? {};
   const scrub = part?.scrub ?? scrubFor(prepared.map(({ target }) => target));
   const settings = settingsOf(flags, config, scrub);

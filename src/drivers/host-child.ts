@@ -10,7 +10,9 @@ import {
   type Surroundings,
   surroundings,
   surroundingsChanged,
+  takePrinted,
   watchEnds,
+  watchOutput,
   watchWork,
 } from "./host-guard.ts";
 import type { Common, HostCommand, Incident } from "./host-protocol.ts";
@@ -185,6 +187,7 @@ function hello(command: HostCommand & { do: "hello" }): Record<string, Json> {
   setHome(command.moduleDir);
   for (const name of command.forget) delete process.env[name];
   watchEnds(report);
+  watchOutput();
   watchWork({ writable: command.writable, moduleDir: command.moduleDir }, faults, report);
   process.on("unhandledRejection", (error) => report({ kind: "unhandled", error: describeThrown(error) }));
   process.on("uncaughtException", (error) => report({ kind: "uncaught", error: describeThrown(error) }));
@@ -216,7 +219,7 @@ async function aftermath({ watch, mark, since }: Common): Promise<Record<string,
   }
   if (mark !== undefined) marks.set(mark, list);
   const extra = added(base, list);
-  const body: Record<string, Json> = { resources: list, added: extra, hits: faults.hits };
+  const body: Record<string, Json> = { resources: list, added: extra, hits: faults.hits, printed: takePrinted() };
   if (extra.length > 0) body.handles = resources.handles().map((handle) => ({ ...handle }));
   if (watch !== undefined && slots.has(watch.on)) {
     const object = slotObject(watch.on);

@@ -72,6 +72,27 @@ export function watchEnds(report: (incident: Incident) => void): void {
   };
 }
 
+let printed = "";
+
+/** Notes what foreign code writes through the process's streams (console does), so that it is known during which command it did. */
+export function watchOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    const write = stream.write as Anyfunction;
+    stream.write = function (this: NodeJS.WriteStream, ...args: unknown[]) {
+      const [chunk] = args;
+      if (printed.length < 300) printed += typeof chunk === "string" ? chunk : "(bytes)";
+      return write.apply(this, args) as boolean;
+    } as typeof stream.write;
+  }
+}
+
+/** What was written since the last call, cut. */
+export function takePrinted(): string {
+  const taken = printed.slice(0, 300).trimEnd();
+  printed = "";
+  return taken;
+}
+
 /** Absolute path of an fs argument; undefined for descriptors and FileHandles. */
 function pathOf(value: unknown): string | undefined {
   if (typeof value === "string") return path.resolve(value);

@@ -1,6 +1,7 @@
 // Everything around a hosted child: the staged copy or the project it runs in, its sandbox, its environment, and what it left behind.
 import { lstatSync, statSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, realpath, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { Json } from "../types.ts";
 import type { Limits } from "../verbs/verb.ts";
@@ -53,8 +54,36 @@ export interface Hosting {
 
 const SURVIVOR_GRACE_MS = 2_000;
 
-/** Prepares everything and starts the child. Rejects with SpawnFailure. */
+/** So many children at once: more would only make each other late. */
+const slots = { free: Math.max(3, availableParallelism() * 2), waiting: [] as (() => void)[] };
+
+async function takeSlot(): Promise<() => void> {
+  if (slots.free > 0) slots.free--;
+  else await new Promise<void>((resolve) => slots.waiting.push(resolve));
+  let given = false;
+  return () => {
+    if (given) return;
+    given = true;
+    const next = slots.waiting.shift();
+    if (next === undefined) slots.free++;
+    else next();
+  };
+}
+
+/** Prepares everything and starts the child, when it is its turn. Rejects with SpawnFailure. */
 export async function openHosting(plan: HostingPlan): Promise<Hosting> {
+  const release = await takeSlot();
+  try {
+    const hosting = await prepareHosting(plan);
+    void hosting.host.process.exited.then(release);
+    return hosting;
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function prepareHosting(plan: HostingPlan): Promise<Hosting> {
   const work = await mkdtemp(path.join(await realpath(plan.workFolder), "host-"));
   const sandbox = path.join(work, "sandbox");
   await mkdir(sandbox);

@@ -34,7 +34,7 @@ export const assemble: Verb<z.infer<typeof assembleShape>> = {
   targets: ["folder"],
   async run(arg, world) {
     const hosting = hostedIn(world)?.hosting;
-    if (hosting === undefined) return notHosted;
+    if (hosting === undefined) return notHosted(world);
     const given = Array.isArray(arg.members) ? arg.members : [];
     const members = given.map(({ key, name, requires, args }): SetMember => {
       const folder = key === "" ? undefined : neighbourFolder(world, key);

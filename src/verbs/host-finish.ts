@@ -22,7 +22,7 @@ export const finish: Verb<z.infer<typeof finishShape>> = {
   primary: "within",
   async run(arg, world) {
     const hosted = hostedIn(world);
-    if (hosted === undefined) return notHosted;
+    if (hosted === undefined) return notHosted(world);
     const { host } = hosted.hosting;
     const graceMs = world.deadline(arg.within, "2s");
     const settleMs = world.pause(arg.settle, "50ms");

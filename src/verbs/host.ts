@@ -112,7 +112,7 @@ export const importFile: Verb<z.infer<typeof importShape>> = {
     const withinMs = world.deadline(arg.within, "15s");
     const work = (): Promise<Observation> => {
       const hosting = hostedIn(world)?.hosting;
-      if (hosting === undefined) return Promise.resolve(notHosted);
+      if (hosting === undefined) return Promise.resolve(notHosted(world));
       const file = hosting.fileIn(arg.file);
       return observe(world, { do: "import", file, as: arg.as ?? "module", withinMs }, { withinMs, since: "start" });
     };
@@ -171,7 +171,7 @@ export const construct: Verb<z.infer<typeof constructShape>> = {
   primary: "from",
   async run({ args = [], ...arg }, world) {
     const hosting = hostedIn(world)?.hosting;
-    if (hosting === undefined) return notHosted;
+    if (hosting === undefined) return notHosted(world);
     const filled = arg.placeholders === true ? fillPlaceholders(args, hosting.env) : { value: args, unresolved: [] };
     const given = mapStrings(filled.value, hosting.reroot) as Json[];
     const withinMs = world.deadline(arg.within, "2s");
@@ -216,7 +216,11 @@ export const call: Verb<z.infer<typeof callShape>> = {
   run({ args = [], ...arg }, world) {
     const withinMs = world.deadline(arg.within, "10s");
     const command = { do: "call", on: arg.on ?? "it", member: arg.member, args, as: arg.as, withinMs } as const;
-    const work = () => observe(world, command, { withinMs, mark: arg.mark, since: arg.since });
+    const work = async () => ({
+      // Unless the child tells otherwise: it ended, or does not answer.
+      ...{ member: "unknown", thenable: false },
+      ...(await observe(world, command, { withinMs, mark: arg.mark, since: arg.since })),
+    });
     return arg.gate === true && hostedIn(world) !== undefined ? gated(world, `call ${arg.member}`, work) : work();
   },
 };

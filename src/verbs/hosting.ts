@@ -4,6 +4,7 @@ import type { Common, HostCommand } from "../drivers/host-protocol.ts";
 import type { Hosting } from "../drivers/hosting.ts";
 import { ContractError } from "../errors.ts";
 import type { Json, Target } from "../types.ts";
+import type { ScenarioView } from "../view.ts";
 import type { Observation, World } from "./verb.ts";
 
 /** A scenario's child with what its steps have in common. */
@@ -35,7 +36,12 @@ export function hostedIn(world: World): Hosted | undefined {
   return slotOf(world).hosted;
 }
 
-export const notHosted: Observation = { ok: false, skipped: "the module was not hosted in this scenario" };
+/** What a step observes that follows a skipped `host`: skipped too, for the same reason. */
+export function notHosted(world: World): Observation {
+  const { view } = world as World & { view?: Pick<ScenarioView, "steps"> };
+  const skipped = [...(view?.steps.values() ?? [])].find(({ verb, status }) => verb === "host" && status === "skipped");
+  return { ok: false, skipped: skipped?.reason ?? "the module was not hosted in this scenario" };
+}
 
 /** Has a command done; whatever becomes of it is an observation. */
 export async function observe(
@@ -44,7 +50,7 @@ export async function observe(
   options: { withinMs: number } & Omit<Common, "id">,
 ): Promise<Observation> {
   const hosted = hostedIn(world);
-  if (hosted === undefined) return notHosted;
+  if (hosted === undefined) return notHosted(world);
   const { withinMs, ...common } = options;
   if (hosted.stuck) return { ok: false, outcome: "stuck", problem: "an earlier step blocked the event loop" };
   const watch = hosted.watching === undefined ? {} : { watch: hosted.watching };

@@ -1,12 +1,13 @@
 // `imports`: what the module's sources import when they run, found without running them.
 import * as z from "zod";
+import { listFolder, skippedFolders } from "../drivers/folders.ts";
 import { scanImports } from "../drivers/imports.ts";
 import { ContractError } from "../errors.ts";
 import type { Json } from "../types.ts";
 import type { Verb } from "./verb.ts";
 
 const shape = z.strictObject({
-  entries: z.array(z.string()).describe("files to begin with; absent ones are left out"),
+  entries: z.array(z.string()).describe("globs of files to begin with"),
   siblings: z
     .array(z.string())
     .optional()
@@ -24,7 +25,14 @@ export const imports: Verb<z.infer<typeof shape>> = {
   async run(arg, world) {
     const { folder } = world.target;
     if (folder === undefined) throw new ContractError("this target has no folder");
-    const { entries, siblings = [], provided = [] } = arg;
+    const { siblings = [], provided = [] } = arg;
+    const list = await listFolder(folder, {
+      globs: arg.entries,
+      skip: skippedFolders,
+      entriesMax: 10_000,
+      depthMax: 8,
+    });
+    const entries = list.entries.filter(({ kind }) => kind === "file").map(({ path }) => path);
     const scan = await scanImports({ folder, entries, siblings, provided });
     return { ok: scan.problems.length === 0, ...(JSON.parse(JSON.stringify(scan)) as Record<string, Json>) };
   },

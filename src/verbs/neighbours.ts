@@ -14,7 +14,7 @@ const shape = z.strictObject({
     .array(z.string())
     .min(1)
     .describe("keys of the manifest with the names of the modules it needs, read as one list"),
-  self: z.record(z.string(), z.json()).nullable().describe("the module's own manifest"),
+  self: z.union([z.record(z.string(), z.json()), z.string().includes("${")]).describe("the module's own manifest"),
   also: z.array(z.string()).optional().describe("names that are needed besides those in the manifests"),
 });
 
