@@ -15,7 +15,7 @@ export function shippedContracts(): Contract[] {
 /** Throws UsageError with the nearest name when there is none. Without a version see `defaultOf`. */
 export function findContract(wanted: string): Contract {
   if (/^[./~]|[\\/]/.test(wanted) || look.at(absolute(wanted)).kind === "folder") {
-    return loadContract(readContractFiles(absolute(wanted)));
+    return folderContract(absolute(wanted));
   }
   const [name = "", version] = wanted.split("@");
   const heads = shippedHeads();
@@ -37,6 +37,18 @@ export function findContract(wanted: string): Contract {
     );
   }
   return chosen.load();
+}
+
+const folders = new Map<string, Contract>();
+
+/** Read every time, loaded only when its files have changed: a run may judge a thousand modules, a watched one may change. */
+function folderContract(folder: string): Contract {
+  const files = readContractFiles(folder);
+  const known = folders.get(folder);
+  if (known?.digest === files.digest && known.folder === files.folder) return known;
+  const contract = loadContract(files);
+  folders.set(folder, contract);
+  return contract;
 }
 
 /** The contract that a target fits. None or several is a UsageError that says what to do. */

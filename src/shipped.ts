@@ -14,12 +14,30 @@ export interface ContractHead {
   load(): Contract;
 }
 
-/** Heads of all shipped contracts, by name and version. */
+let heads: ContractHead[] | undefined;
+
+/** Heads of all shipped contracts, by name and version. They and what they load are read once in a process. */
 export function shippedHeads(): ContractHead[] {
+  heads ??= readHeads();
+  return heads;
+}
+
+function readHeads(): ContractHead[] {
   const compiled = compiledContracts();
-  return compiled === undefined
-    ? shippedContractFolders().map(headOf)
-    : compiled.heads.map((head) => ({ ...head, load: () => compiled.load(head) }));
+  const found =
+    compiled === undefined
+      ? shippedContractFolders().map(headOf)
+      : compiled.heads.map((head) => ({ ...head, load: () => compiled.load(head) }));
+  return found.map((head) => {
+    let contract: Contract | undefined;
+    return {
+      ...head,
+      load() {
+        contract ??= head.load();
+        return contract;
+      },
+    };
+  });
 }
 
 /** From the sources: only the main file is parsed until the contract is loaded. */

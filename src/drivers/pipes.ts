@@ -24,7 +24,9 @@ export interface Pipes {
 const O_PATH = 0o10000000;
 const nudgeMs = 50;
 
-const setsPerBatch = 4;
+/** Doubled with every batch: a run of one module needs few, one of a thousand should not start `mkfifo` for every fourth. */
+let setsPerBatch = 4;
+const setsPerBatchMax = 32;
 const spare: Three<number>[] = [];
 let batch: Promise<void> | undefined;
 
@@ -56,6 +58,7 @@ async function makeBatch(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       execFile("mkfifo", names, (error) => (error === null ? resolve() : reject(error)));
     });
+    setsPerBatch = Math.min(setsPerBatchMax, setsPerBatch * 2);
     const held = names.map((name) => openSync(name, constants.O_RDWR | constants.O_NONBLOCK));
     for (let i = 0; i + 2 < held.length; i += 3) {
       const [stdin, stdout, stderr] = held.slice(i, i + 3);
