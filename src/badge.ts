@@ -1,5 +1,6 @@
 // What a badge may say about a module: contract, version, level reached, date. Nothing rounds up. Pure.
-import type { Level, ModuleReport } from "./types.ts";
+import type { ModuleReport } from "./report-types.ts";
+import type { Level } from "./types.ts";
 import { visible } from "./visible.ts";
 
 /** `core`: every MUST that applies passed. `full`: every SHOULD too. */

@@ -2,7 +2,8 @@
 import { type Document, isMap, isSeq, parseDocument, YAMLMap, YAMLSeq } from "yaml";
 import { type BaselineEntry, coveredBy, parseBaseline, sameContract } from "./baseline.ts";
 import { UsageError } from "./errors.ts";
-import type { Contract, ModuleReport, Result } from "./types.ts";
+import type { ModuleReport, Result } from "./report-types.ts";
+import type { Contract } from "./types.ts";
 
 /** What new entries say. Missing owner or reason is an error only when an entry must be added. */
 export interface NewEntry {

@@ -3,7 +3,8 @@ import * as z from "zod";
 import { complaintsOf } from "./contract.ts";
 import { type Complaint, ContractError, didYouMean } from "./errors.ts";
 import { matches } from "./plan.ts";
-import type { Contract, Place, Requirement, Result } from "./types.ts";
+import type { Result } from "./report-types.ts";
+import type { Contract, Place, Requirement } from "./types.ts";
 import { parsePlacedYaml } from "./yaml-places.ts";
 
 const text = z.string("must be a text").trim().min(1, "must not be empty");

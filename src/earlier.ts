@@ -2,7 +2,7 @@
 import { UsageError } from "./errors.ts";
 import { readUserFile } from "./io.ts";
 import { parseReport } from "./report-schema.ts";
-import type { Report } from "./types.ts";
+import type { Report } from "./report-types.ts";
 
 const reportBytesMax = 256 << 20;
 

@@ -1,5 +1,6 @@
 // The slice of the transcript behind a finding, in words, and the commands that repeat it.
-import type { Contract, Evidence, Finding, Json, Outcome, Requirement, Transcript, TranscriptEvent } from "./types.ts";
+import type { Evidence, Finding, Outcome } from "./report-types.ts";
+import type { Contract, Json, Requirement, Transcript, TranscriptEvent } from "./types.ts";
 
 type Fields = { [key: string]: Json };
 

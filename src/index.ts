@@ -5,6 +5,7 @@ export { ContractError, UnreachableError, UsageError } from "./errors.ts";
 export { readContractFiles } from "./io.ts";
 export type { RunOptions } from "./options.ts";
 export { moduleReport } from "./report.ts";
+export type * from "./report-types.ts";
 export { type RunResult, type RunWatcher, runModule } from "./run.ts";
 export { judgeModule, type Prepared, prepare, withPeers } from "./session.ts";
 export type * from "./types.ts";

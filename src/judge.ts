@@ -2,8 +2,9 @@
 import { evaluate } from "./cel.ts";
 import type { Evidences } from "./expect/expectation.ts";
 import { expectationKinds } from "./expect/registry.ts";
+import type { Finding, Outcome } from "./report-types.ts";
 import { expand } from "./template.ts";
-import type { Contract, Finding, Outcome, Place, Requirement, TargetKind, Transcript } from "./types.ts";
+import type { Contract, Place, Requirement, TargetKind, Transcript } from "./types.ts";
 import { definitions, eventNumbers, lazily, observationAt, type ScenarioView, viewOf } from "./view.ts";
 
 /** Findings kept per requirement; the rest is counted. */

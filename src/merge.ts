@@ -1,7 +1,8 @@
 // Shards -> one report. Refuses gaps, doubles, cut files and mixed versions; the order of the files changes nothing. Pure.
+
+import type { ModuleReport, Report } from "./report-types.ts";
 import { partOf } from "./shard.ts";
 import type { ShardFooter, ShardHeader } from "./shard-file.ts";
-import type { ModuleReport, Report } from "./types.ts";
 import { verdictOf, verdictOfAll } from "./verdict.ts";
 import { visible } from "./visible.ts";
 

@@ -1,5 +1,6 @@
 // Keeps what is nobody's business out of reports: absolute folders, the home folder, the host's name.
-import type { Finding, Json, ModuleReport, Outcome, Report, Result, Transcript } from "./types.ts";
+import type { Finding, ModuleReport, Outcome, Report, Result } from "./report-types.ts";
+import type { Json, Transcript } from "./types.ts";
 
 /** Replaces private texts in a text. */
 export type Scrub = (text: string) => string;

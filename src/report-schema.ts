@@ -1,7 +1,8 @@
 // Reads a report back: its shape as zod, from which reports/report.schema.json is generated too.
 import * as z from "zod";
 import { UsageError } from "./errors.ts";
-import type { Json, Report } from "./types.ts";
+import type { Report } from "./report-types.ts";
+import type { Json } from "./types.ts";
 import { visible } from "./visible.ts";
 
 const level = z.enum(["MUST", "SHOULD", "MAY"]);

@@ -2,17 +2,8 @@
 import { applyBaseline, type Baseline, dayOf, sameContract } from "./baseline.ts";
 import { evidenceOf, repeatCommands } from "./evidence.ts";
 import { judge } from "./judge.ts";
-import type {
-  Contract,
-  ModuleReport,
-  Outcome,
-  Requirement,
-  Result,
-  ScenarioSummary,
-  StepStatus,
-  Transcript,
-  TranscriptEvent,
-} from "./types.ts";
+import type { ModuleReport, Outcome, Result, ScenarioSummary, StepStatus } from "./report-types.ts";
+import type { Contract, Requirement, Transcript, TranscriptEvent } from "./types.ts";
 import { verdictOf } from "./verdict.ts";
 
 export interface ReportInput {

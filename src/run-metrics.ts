@@ -1,6 +1,7 @@
 // Metrics of conform itself: what it judged, how it ended, how long it took. Nothing of the module's own metrics is in them.
 import { Counter, Gauge, Registry } from "prom-client";
-import type { Counts, Level, ModuleReport, VerdictKind } from "./types.ts";
+import type { Counts, ModuleReport, VerdictKind } from "./report-types.ts";
+import type { Level } from "./types.ts";
 import { version } from "./version.ts";
 import { visible } from "./visible.ts";
 

@@ -8,12 +8,12 @@ import type { RunOptions } from "./options.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { Recorder } from "./recorder.ts";
 import { moduleReport } from "./report.ts";
+import type { ModuleReport } from "./report-types.ts";
 import { makeRedactor } from "./secrets.ts";
 import { type Slots, slots } from "./slots.ts";
 import type {
   Contract,
   Json,
-  ModuleReport,
   Scenario,
   Target,
   Transcript,

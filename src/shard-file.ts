@@ -1,7 +1,7 @@
 // A shard's results as NDJSON: header, one line per module as it is judged, footer. No footer means it was cut off. Pure.
 import * as z from "zod";
 import { moduleShape } from "./report-schema.ts";
-import type { ModuleReport } from "./types.ts";
+import type { ModuleReport } from "./report-types.ts";
 
 /** What all shards of one run share, and which part this is. */
 export interface ShardHeader {

@@ -1,5 +1,6 @@
 // Results x strictness -> verdict, counts, exit code. The only place that computes them.
-import type { Counts, Level, OutcomeKind, Result, Verdict } from "./types.ts";
+import type { Counts, OutcomeKind, Result, Verdict } from "./report-types.ts";
+import type { Level } from "./types.ts";
 
 const levels: Level[] = ["MUST", "SHOULD", "MAY"];
 

@@ -1,6 +1,7 @@
 // Transcript events -> what expressions see. The same fold serves driving (event by event) and judging (all at once).
 import { parseJson } from "./json.ts";
-import type { Json, StepStatus, TranscriptEvent } from "./types.ts";
+import type { StepStatus } from "./report-types.ts";
+import type { Json, TranscriptEvent } from "./types.ts";
 import type { Observation } from "./verbs/verb.ts";
 
 /** How a step ended and the event that says so. */

@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, describe, type TestContext, test } from "vitest";
 import type { RunOptions } from "./options.ts";
 import { makePlan } from "./plan.ts";
+import type { ModuleReport, Result } from "./report-types.ts";
 import { detailLines } from "./reporters/details.ts";
 import { judgeModule, prepare, readConfig } from "./session.ts";
-import type { ModuleReport, Requirement, Result } from "./types.ts";
+import type { Requirement } from "./types.ts";
 import { isOpen } from "./verdict.ts";
 import { baselineText, reasonLine, reasonsText, stateOf } from "./wording.ts";
 

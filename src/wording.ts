@@ -1,16 +1,6 @@
 // Facts to sentences for people, in one place. Pure; everything foreign goes through visible.ts.
-import type {
-  Counts,
-  Evidence,
-  Finding,
-  Json,
-  Level,
-  ModuleReport,
-  Place,
-  Result,
-  Verdict,
-  VerdictKind,
-} from "./types.ts";
+import type { Counts, Evidence, Finding, ModuleReport, Result, Verdict, VerdictKind } from "./report-types.ts";
+import type { Json, Level, Place } from "./types.ts";
 import { visible, visibleLines } from "./visible.ts";
 
 /**

@@ -6,7 +6,7 @@ import { pruned, updated } from "../src/baseline-edit.ts";
 import { loadContract } from "../src/contract.ts";
 import { ContractError, UsageError } from "../src/errors.ts";
 import { readContractFiles } from "../src/io.ts";
-import type { Outcome, Result } from "../src/types.ts";
+import type { Outcome, Result } from "../src/report-types.ts";
 import { verdictOf } from "../src/verdict.ts";
 import { moduleOf, pass, result } from "./report-cases.ts";
 import { tinyContract } from "./the-cli.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { parseReport } from "../src/report-schema.ts";
-import type { Report } from "../src/types.ts";
+import type { Report } from "../src/report-types.ts";
 import { broken } from "./report-broken.ts";
 import { conforming, moduleOf, reportOf, result, verdictOf } from "./report-cases.ts";
 import { harComplaints, readTap } from "./report-readers.ts";

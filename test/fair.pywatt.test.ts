@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FAIR, prepareFair } from "../fixtures/modules/pywatt/fair/variants.mjs";
 import { bundle, prepareGo } from "../fixtures/modules/pywatt/variants.mjs";
+import type { ModuleReport } from "../src/report-types.ts";
 import { slots } from "../src/slots.ts";
-import type { ModuleReport } from "../src/types.ts";
 import { type Fixtures, judgeFixture } from "./matrix.ts";
 import { pywattOptions } from "./pywatt-options.ts";
 

@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { prepare as copy } from "../fixtures/modules/systemprompt/variants.mjs";
 import { parseReport } from "../src/report-schema.ts";
+import type { Finding, ModuleReport } from "../src/report-types.ts";
 import { judgeModule, prepare } from "../src/session.ts";
-import type { Finding, ModuleReport } from "../src/types.ts";
 import { theCli } from "./the-cli.ts";
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));

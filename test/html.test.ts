@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { Report } from "../src/report-types.ts";
 import { loadReporter } from "../src/reporters/registry.ts";
-import type { Report } from "../src/types.ts";
 import { broken } from "./report-broken.ts";
 import { conforming, empty, many, moduleOf, reportOf, result, verdictOf } from "./report-cases.ts";
 

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { parse as junit2json } from "junit2json";
 import { parseV2 } from "test-results-parser";
 import { afterAll, describe, expect, test } from "vitest";
+import type { Report } from "../src/report-types.ts";
 import { loadReporter } from "../src/reporters/registry.ts";
-import type { Report } from "../src/types.ts";
 import { broken } from "./report-broken.ts";
 import { conforming, empty, many } from "./report-cases.ts";
 

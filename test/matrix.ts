@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { findContract } from "../src/contracts.ts";
 import { eventWords } from "../src/evidence.ts";
 import type { RunOptions } from "../src/options.ts";
+import type { ModuleReport } from "../src/report-types.ts";
 import type { RunResult } from "../src/run.ts";
 import { judgeModule, prepare } from "../src/session.ts";
 import type { Slots } from "../src/slots.ts";
-import type { ModuleReport, Requirement } from "../src/types.ts";
+import type { Requirement } from "../src/types.ts";
 
 /** What was made; `peers` are folders of modules judged in the same run. */
 interface Made {

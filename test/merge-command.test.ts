@@ -2,8 +2,8 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ModuleReport } from "../src/report-types.ts";
 import { partOf } from "../src/shard.ts";
-import type { ModuleReport } from "../src/types.ts";
 import { theCli, tinyModule } from "./the-cli.ts";
 
 describe("the command, 24 modules over four machines", () => {

@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Blob, merged } from "../src/merge.ts";
+import type { ModuleReport, Outcome } from "../src/report-types.ts";
 import { partOf } from "../src/shard.ts";
 import { parseLine } from "../src/shard-file.ts";
-import type { ModuleReport, Outcome } from "../src/types.ts";
 import { verdictOf } from "../src/verdict.ts";
 import { moduleOf, pass, result } from "./report-cases.ts";
 

@@ -1,6 +1,7 @@
 // Random reports for property tests: all outcomes, hostile text, empty to thousands of requirements.
 import fc from "fast-check";
-import type { Evidence, Finding, Json, Level, ModuleReport, Outcome, Report, Result } from "../src/types.ts";
+import type { Evidence, Finding, ModuleReport, Outcome, Report, Result } from "../src/report-types.ts";
+import type { Json, Level } from "../src/types.ts";
 import { HOSTILE } from "./report-broken.ts";
 import { moduleOf, reportOf, verdictOf } from "./report-cases.ts";
 

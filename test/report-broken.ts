@@ -1,5 +1,5 @@
 // A badly broken module as a report: fails at all levels, root causes, an error, a baseline, hostile text.
-import type { Evidence, Report } from "../src/types.ts";
+import type { Evidence, Report } from "../src/report-types.ts";
 import { moduleOf, pass, reportOf, result, verdictOf } from "./report-cases.ts";
 
 /** Text that attacks terminals, XML, HTML, markdown and CI logs. */

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { z } from "zod";
 import { UsageError } from "../src/errors.ts";
 import { parseReport, type reportShape } from "../src/report-schema.ts";
-import type { Report } from "../src/types.ts";
+import type { Report } from "../src/report-types.ts";
 import { broken } from "./report-broken.ts";
 import { conforming, empty, many } from "./report-cases.ts";
 import { reportComplaints } from "./report-readers.ts";

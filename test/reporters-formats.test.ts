@@ -1,7 +1,8 @@
 // The formats beside text, json and junit, read back by parsers and validators of their own.
 import { describe, expect, test } from "vitest";
+import type { Report } from "../src/report-types.ts";
 import { loadReporter, type RenderOptions } from "../src/reporters/registry.ts";
-import type { Json, Report, Transcript } from "../src/types.ts";
+import type { Json, Transcript } from "../src/types.ts";
 import { broken } from "./report-broken.ts";
 import { conforming, empty, many, moduleOf, reportOf, result, verdictOf } from "./report-cases.ts";
 import { ctrfComplaints, harComplaints, markdownToHtml, readTap } from "./report-readers.ts";

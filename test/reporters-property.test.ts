@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { scrubber, scrubReport } from "../src/private.ts";
 import { parseReport } from "../src/report-schema.ts";
+import type { Report, Result } from "../src/report-types.ts";
 import { loadReporter, type RenderOptions, type Reporter, reporterNames } from "../src/reporters/registry.ts";
-import type { Report, Result } from "../src/types.ts";
 import { type State, stateOf } from "../src/wording.ts";
 import { anyReport, bigReport, SECRETS } from "./report-arbitrary.ts";
 import {

@@ -2,8 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
 import { parseReport } from "../src/report-schema.ts";
+import type { Report } from "../src/report-types.ts";
 import { loadReporter, type RenderOptions, reporterNames } from "../src/reporters/registry.ts";
-import type { Report } from "../src/types.ts";
 import { broken } from "./report-broken.ts";
 import { conforming, empty, many, moduleOf, reportOf, result, verdictOf } from "./report-cases.ts";
 import { junitComplaints, junitSchemas, xmlComplaints } from "./report-readers.ts";

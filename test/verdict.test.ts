@@ -1,6 +1,7 @@
 // Verdict, counts and exit codes from literals.
 import { describe, expect, it } from "vitest";
-import type { Level, Outcome, Result } from "../src/types.ts";
+import type { Outcome, Result } from "../src/report-types.ts";
+import type { Level } from "../src/types.ts";
 import { verdictOf, verdictOfAll } from "../src/verdict.ts";
 
 const fail: Outcome = { kind: "fail", findings: [{ at: "x", expected: 1, actual: 2, events: [1] }] };

@@ -1,6 +1,6 @@
 // Wording: facts to sentences, escaping, cutting.
 import { describe, expect, test } from "vitest";
-import type { Finding, Result } from "../src/types.ts";
+import type { Finding, Result } from "../src/report-types.ts";
 import { harmless, visible, visibleJson, visibleLines } from "../src/visible.ts";
 import {
   contrast,

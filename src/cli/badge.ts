@@ -5,8 +5,8 @@ import { findContract } from "../contracts.ts";
 import { readReport } from "../earlier.ts";
 import { didYouMean, UsageError } from "../errors.ts";
 import { absolute, shownPath, wallClock, writeAtomically } from "../io.ts";
+import type { ModuleReport, Report } from "../report-types.ts";
 import { moduleSlugs } from "../reporters/slug.ts";
-import type { ModuleReport, Report } from "../types.ts";
 import { visible } from "../visible.ts";
 
 export interface BadgeFlags {

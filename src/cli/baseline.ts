@@ -7,7 +7,7 @@ import { look } from "../drivers/look.ts";
 import { readReport } from "../earlier.ts";
 import { didYouMean, UsageError } from "../errors.ts";
 import { readUserFile, shownPath, wallClock, writeAtomically } from "../io.ts";
-import type { ModuleReport } from "../types.ts";
+import type { ModuleReport } from "../report-types.ts";
 
 export interface BaselineFlags {
   file?: string;

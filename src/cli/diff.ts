@@ -4,7 +4,7 @@ import { deltaMarkdown, deltaText } from "../diff-text.ts";
 import { readReport } from "../earlier.ts";
 import { didYouMean, UsageError } from "../errors.ts";
 import { absolute, writeAtomically } from "../io.ts";
-import type { Report } from "../types.ts";
+import type { Report } from "../report-types.ts";
 import { parse } from "./sink.ts";
 
 export interface DiffFlags {

@@ -2,8 +2,9 @@
 import { cardinality, type FamilyCardinality } from "../exposition/cardinality.ts";
 import { CATALOGUE, type CatalogueEntry, catalogued, levelOf } from "../exposition/catalogue.ts";
 import { type Exposition, type Finding, parses } from "../exposition/exposition.ts";
+import type { Counts, ModuleReport, Report, Result, Verdict } from "../report-types.ts";
 import { reporter as junit } from "../reporters/junit.ts";
-import type { Counts, Json, Level, ModuleReport, Report, Result, Verdict } from "../types.ts";
+import type { Json, Level } from "../types.ts";
 import { version } from "../version.ts";
 import { harmless, visible, visibleJson } from "../visible.ts";
 

@@ -5,10 +5,10 @@ import { parseListen, serveMetrics } from "../drivers/metrics-server.ts";
 import { milliseconds } from "../duration.ts";
 import { UsageError } from "../errors.ts";
 import { wallClock } from "../io.ts";
+import type { ModuleReport, Verdict } from "../report-types.ts";
 import { runMetrics } from "../run-metrics.ts";
 import { judgeModule, type Prepared, prepare, readConfig } from "../session.ts";
 import { type Slots, slots } from "../slots.ts";
-import type { ModuleReport, Verdict } from "../types.ts";
 import { visible } from "../visible.ts";
 import { optionsOf, type RunFlags } from "./flags.ts";
 

@@ -2,8 +2,9 @@
 import { UsageError } from "../errors.ts";
 import { readUserFile } from "../io.ts";
 import { parseReport } from "../report-schema.ts";
+import type { Report } from "../report-types.ts";
 import { parseTranscript } from "../transcript.ts";
-import type { Report, Transcript } from "../types.ts";
+import type { Transcript } from "../types.ts";
 import { machineScrub } from "./machine.ts";
 import { checkReporters, type Sink, writeReports } from "./sink.ts";
 

@@ -6,9 +6,10 @@ import { absolute, codeOf, startClock, wallClock, writeAtomically } from "../io.
 import { defaultLimits } from "../limits.ts";
 import type { RunOptions } from "../options.ts";
 import { type Scrub, scrubReport } from "../private.ts";
+import type { Report } from "../report-types.ts";
 import { type ConfigSource, type Prepared, prepare, readConfig, targetOf, withPeers } from "../session.ts";
 import { type FoundShard, partOf, shardOf } from "../shard.ts";
-import type { Report, Target } from "../types.ts";
+import type { Target } from "../types.ts";
 import { verdictOfAll } from "../verdict.ts";
 import { version } from "../version.ts";
 import { optionsOf, type RunFlags } from "./flags.ts";

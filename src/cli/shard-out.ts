@@ -4,8 +4,8 @@ import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { UsageError } from "../errors.ts";
 import { codeOf } from "../io.ts";
+import type { ModuleReport } from "../report-types.ts";
 import { footerLine, headerLine, moduleLine, type ShardHeader } from "../shard-file.ts";
-import type { ModuleReport } from "../types.ts";
 
 export interface ShardOut {
   module(report: ModuleReport): void;

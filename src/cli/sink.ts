@@ -3,8 +3,9 @@ import { appendFileSync } from "node:fs";
 import { UsageError } from "../errors.ts";
 import { absolute, codeOf, shownPath, writeAtomically } from "../io.ts";
 import { type Scrub, scrubReport, scrubTranscript } from "../private.ts";
+import type { Report } from "../report-types.ts";
 import { loadReporter, type RenderOptions } from "../reporters/registry.ts";
-import type { Report, Transcript } from "../types.ts";
+import type { Transcript } from "../types.ts";
 
 export interface Sink {
   /** `name` or `name=file`; file `-` is standard output. */

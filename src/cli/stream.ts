@@ -4,8 +4,9 @@ import { dirname } from "node:path";
 import { UsageError } from "../errors.ts";
 import { codeOf } from "../io.ts";
 import { type Scrub, scrubFields, scrubReport } from "../private.ts";
+import type { Report } from "../report-types.ts";
 import { eventLine, moduleLines, runLine, verdictLine } from "../reporters/ndjson.ts";
-import type { Report, TranscriptEvent } from "../types.ts";
+import type { TranscriptEvent } from "../types.ts";
 
 export interface EventStream {
   event(module: string, event: TranscriptEvent): void;

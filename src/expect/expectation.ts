@@ -1,6 +1,7 @@
 // What an expectation kind is: a pure check of observations.
 import type * as z from "zod";
-import type { Contract, Finding, Json, Place } from "../types.ts";
+import type { Finding } from "../report-types.ts";
+import type { Contract, Json, Place } from "../types.ts";
 import type { Observation } from "../verbs/verb.ts";
 
 /** What an expectation may read. Pure values and functions of them. */

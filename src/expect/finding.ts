@@ -1,6 +1,7 @@
 // Helpers shared by expectation kinds.
 import { compile } from "../cel.ts";
-import type { Finding, Json, Place } from "../types.ts";
+import type { Finding } from "../report-types.ts";
+import type { Json, Place } from "../types.ts";
 
 /** Any value as JSON; what JSON cannot say becomes null. */
 export function jsonOf(value: unknown): Json {

@@ -1,6 +1,7 @@
 // All expectation kinds by name. Contracts may use these and no others.
 import type * as z from "zod";
-import type { Contract, Finding } from "../types.ts";
+import type { Finding } from "../report-types.ts";
+import type { Contract } from "../types.ts";
 import { came, header, mediaType, status } from "./answers.ts";
 import type { Evidences, ExpectationKind } from "./expectation.ts";
 import { exposition } from "./exposition.ts";

@@ -1,5 +1,6 @@
 // A module's report arranged for reading: areas, most severe first, and the root causes of what could not be judged.
-import type { ModuleReport, Place, Report, Result } from "../types.ts";
+import type { ModuleReport, Report, Result } from "../report-types.ts";
+import type { Place } from "../types.ts";
 import { visible } from "../visible.ts";
 import { relativeFile, type State, stateOf, states } from "../wording.ts";
 

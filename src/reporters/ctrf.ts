@@ -1,5 +1,5 @@
 // CTRF, the Common Test Report Format: one JSON for dashboards. What it has no word for stands under `extra` and `rawStatus`.
-import type { ModuleReport, Report, Result } from "../types.ts";
+import type { ModuleReport, Report, Result } from "../report-types.ts";
 import { visible, visibleJson } from "../visible.ts";
 import { cut, reasonLine, type State, stateOf } from "../wording.ts";
 import { placeOf, repositoryFile, runProblem } from "./arrange.ts";

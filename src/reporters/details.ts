@@ -1,5 +1,5 @@
 // Everything a reader needs to act on one result, as plain lines; the body of a JUnit failure, a TAP block, an annotation.
-import type { Result } from "../types.ts";
+import type { Result } from "../report-types.ts";
 import { visible } from "../visible.ts";
 import { baselineText, contrast, count, cut, eventsText, evidenceText, placeText, whereText } from "../wording.ts";
 

@@ -1,5 +1,5 @@
 // GitHub Actions: annotations as workflow commands, root causes first, on the manifest's line; the job summary is markdown.
-import type { ModuleReport, Report, Result } from "../types.ts";
+import type { ModuleReport, Report, Result } from "../report-types.ts";
 import { harmless, visible } from "../visible.ts";
 import { baselineText, count, cut, levelsText, reasonLine, reasonsText, type State, verdictWords } from "../wording.ts";
 import { placeOf, problems, repositoryFile, rootCauses, runProblem } from "./arrange.ts";

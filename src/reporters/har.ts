@@ -1,5 +1,6 @@
 // HAR 1.2 of every HTTP exchange in the transcripts, for a browser's network panel.
-import type { Json, ModuleReport, Report, Transcript, TranscriptEvent } from "../types.ts";
+import type { ModuleReport, Report } from "../report-types.ts";
+import type { Json, Transcript, TranscriptEvent } from "../types.ts";
 import { visibleJson } from "../visible.ts";
 import type { RenderOptions, Reporter } from "./registry.ts";
 

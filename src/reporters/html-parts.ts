@@ -1,5 +1,5 @@
 // Pieces of the HTML report: escaping, stacked bars, the timeline of a scenario.
-import type { ModuleReport, ScenarioSummary, StepStatus, StepSummary } from "../types.ts";
+import type { ModuleReport, ScenarioSummary, StepStatus, StepSummary } from "../report-types.ts";
 import { harmless, quietHashes, visible, visibleLines } from "../visible.ts";
 import { count, duration, grouped, type State, states } from "../wording.ts";
 

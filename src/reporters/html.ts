@@ -1,6 +1,6 @@
 // The report as one HTML file: no script needed, nothing loaded from elsewhere, light and dark, for screen, keyboard and paper.
 import { createHash } from "node:crypto";
-import type { ModuleReport, Report, VerdictKind } from "../types.ts";
+import type { ModuleReport, Report, VerdictKind } from "../report-types.ts";
 import {
   baselineFile,
   contractText,

@@ -1,5 +1,5 @@
 // The report itself as JSON; its shape is published as reports/report.schema.json.
-import type { Report } from "../types.ts";
+import type { Report } from "../report-types.ts";
 import { visibleJson } from "../visible.ts";
 import type { Reporter } from "./registry.ts";
 

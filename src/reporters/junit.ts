@@ -1,5 +1,5 @@
 // JUnit XML. `portable` is valid under the three schemas in circulation, `rich` adds file, line and properties per case.
-import type { ModuleReport, Report, Result } from "../types.ts";
+import type { ModuleReport, Report, Result } from "../report-types.ts";
 import { quietHashes, visible } from "../visible.ts";
 import { baselineFile, baselineText, contractText, cut, levelsText, reasonLine, stateOf } from "../wording.ts";
 import { placeOf, repositoryFile, runProblem } from "./arrange.ts";

@@ -1,5 +1,5 @@
 // Markdown for pull-request comments and job summaries: verdict, root causes, failures to unfold. Cut at a stated size.
-import type { ModuleReport, Report, VerdictKind } from "../types.ts";
+import type { ModuleReport, Report, VerdictKind } from "../report-types.ts";
 import { visible } from "../visible.ts";
 import {
   baselineFile,

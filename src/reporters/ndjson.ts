@@ -1,5 +1,6 @@
 // One JSON object per line: the run's events as they come (when a transcript is given), then each result, then the verdict.
-import type { ModuleReport, Report, TranscriptEvent } from "../types.ts";
+import type { ModuleReport, Report } from "../report-types.ts";
+import type { TranscriptEvent } from "../types.ts";
 import { visibleJson } from "../visible.ts";
 import { stateOf } from "../wording.ts";
 import type { RenderOptions, Reporter } from "./registry.ts";

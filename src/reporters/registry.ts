@@ -1,6 +1,7 @@
 // The reporters by name. Each is loaded only when it is asked for.
 import { didYouMean, UsageError } from "../errors.ts";
-import type { Report, Transcript } from "../types.ts";
+import type { Report } from "../report-types.ts";
+import type { Transcript } from "../types.ts";
 
 /** What a reporter may be told. Everything is optional and none of it changes a verdict. */
 export interface RenderOptions {

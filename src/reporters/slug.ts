@@ -1,5 +1,5 @@
 // Names for machines: module names as file, class and anchor names, unique in a report.
-import type { Report } from "../types.ts";
+import type { Report } from "../report-types.ts";
 
 /** One slug per module, in order: letters, digits, `-` and `_`, at most 80 characters, different even where case is folded. */
 export function moduleSlugs(report: Report): string[] {

@@ -1,5 +1,5 @@
 // TAP 14: one line per requirement with a YAML block of what a reader needs. Warnings and known failures are TODO, they do not fail.
-import type { ModuleReport, Report, Result } from "../types.ts";
+import type { ModuleReport, Report, Result } from "../report-types.ts";
 import { harmless, visible, visibleJson } from "../visible.ts";
 import {
   contrast,

@@ -1,5 +1,5 @@
 // The report on a terminal: root causes, failures by area with everything needed to act, counts, one verdict line.
-import type { Finding, ModuleReport, Report, Result } from "../types.ts";
+import type { Finding, ModuleReport, Report, Result } from "../report-types.ts";
 import { harmless, visible } from "../visible.ts";
 import {
   baselineFile,
