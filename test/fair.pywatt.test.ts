@@ -34,7 +34,9 @@ function unexpected({ results, verdict }: ModuleReport, warns: readonly string[]
 
 describe.concurrent("conforming variants", () => {
   it.each(Object.entries(FAIR))("%s is conformant", { timeout }, async (name, { warns }) => {
-    const fixtures: Fixtures = { ...common, prepare: (_, into) => prepareFair(name, into, program) };
+    // It takes the first port that is free, which other scenarios side by side change all the time.
+    const alone = name === "first-available" ? { slots: slots(1) } : {};
+    const fixtures: Fixtures = { ...common, ...alone, prepare: (_, into) => prepareFair(name, into, program) };
     const report = await judgeFixture(fixtures, name, {});
     expect(unexpected(report, warns)).toEqual([]);
     // What may warn is there because it does: a variant that no longer warns would test nothing.
@@ -61,6 +63,9 @@ function go(): string | undefined {
   }
 }
 
+/** What no module needs, and these two leave out. */
+const informational = ["lifecycle/heartbeat-acked", "http-over-ipc/offered"];
+
 const noPython = python();
 const noGo = go();
 
@@ -77,7 +82,7 @@ describe.concurrent("other languages", () => {
           return { folder: into };
         },
       };
-      expect(unexpected(await judgeFixture(fixtures, undefined, {}), [])).toEqual([]);
+      expect(unexpected(await judgeFixture(fixtures, undefined, {}), informational)).toEqual([]);
     },
   );
 
@@ -90,6 +95,6 @@ describe.concurrent("other languages", () => {
         return built;
       },
     };
-    expect(unexpected(await judgeFixture(fixtures, undefined, {}), [])).toEqual([]);
+    expect(unexpected(await judgeFixture(fixtures, undefined, {}), informational)).toEqual([]);
   });
 });
