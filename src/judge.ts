@@ -208,6 +208,8 @@ function ownPlace(observation: object): { line?: number; column?: number } {
 function placeIn(observation: unknown, pointer: string): Place | undefined {
   if (observation === null || typeof observation !== "object" || !("file" in observation)) return undefined;
   const file = String(observation.file);
+  const own = pointer === "" ? ownPlace(observation) : {};
+  if (own.line !== undefined) return { file, ...own };
   const positions = "positions" in observation ? observation.positions : undefined;
   if (positions === null || typeof positions !== "object") return { file, ...ownPlace(observation) };
   const table = positions as Record<string, unknown>;

@@ -54,7 +54,7 @@ describe("findings", () => {
     const { folder } = copy("manifest-singleton-type", temporary());
     const report = await judged(folder, ["manifest/*"]);
     expect(findingsOf(report, "manifest/singleton-type")).toMatchObject([
-      { at: "/singleton", actual: "yes", place: { file: "module.yaml", line: 5, column: 1 } },
+      { at: "/singleton", actual: "yes", place: { file: "module.yaml", line: 5, column: 12 } },
     ]);
   });
 
