@@ -6,6 +6,7 @@ import { expand } from "./template.ts";
 import type { Json, Scenario, Step } from "./types.ts";
 import { type AnyVerb, verbs } from "./verbs/registry.ts";
 import type { Observation } from "./verbs/verb.ts";
+import { runEnded } from "./view.ts";
 import { type DrivenWorld, makeWorld, type RunContext } from "./world.ts";
 
 /** Runs the scenario to its end. Never throws: what goes wrong is in the transcript. */
@@ -30,13 +31,14 @@ async function runSteps(context: RunContext, world: DrivenWorld): Promise<End> {
   for (const step of scenario.steps) {
     world.step = step.name;
     if (stopped === undefined && context.signal.aborted)
-      stopped = { status: "stopped", reason: "the run was ended", step: step.name };
+      stopped = { status: "stopped", reason: runEnded, step: step.name };
     if (stopped !== undefined) {
       world.record("step", { verb: step.verb, status: "not-run", reason: stopped.reason ?? "", from: context.now() });
       continue;
     }
     const good = await runStep(context, world, step);
-    if (!good && step.otherwise === "stop")
+    if (context.signal.aborted) stopped = { status: "stopped", reason: runEnded, step: step.name };
+    else if (!good && step.otherwise === "stop")
       stopped = { status: "stopped", reason: `step "${step.name}" did not come to its good end`, step: step.name };
   }
   return stopped ?? { status: "ran" };

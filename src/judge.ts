@@ -5,7 +5,7 @@ import { expectationKinds } from "./expect/registry.ts";
 import type { Finding, Outcome } from "./report-types.ts";
 import { expand } from "./template.ts";
 import type { Contract, Place, Requirement, TargetKind, Transcript } from "./types.ts";
-import { definitions, eventNumbers, lazily, observationAt, type ScenarioView, viewOf } from "./view.ts";
+import { definitions, eventNumbers, lazily, observationAt, runEnded, type ScenarioView, viewOf } from "./view.ts";
 
 /** Findings kept per requirement; the rest is counted. */
 const findingsMax = 200;
@@ -103,7 +103,8 @@ function judgeOne(court: Court, requirement: Requirement): Outcome {
     const applies =
       requirement.when === undefined || evaluate(requirement.when, scopeFor(court, requirement.on[0])) === true;
     if (!applies) return { kind: "skipped", reason: requirement.whenText ?? "does not apply to this module" };
-    return weigh(court, requirement);
+    const outcome = weigh(court, requirement);
+    return outcome.kind === "fail" ? (cutShort(court, requirement) ?? outcome) : outcome;
   } catch (error) {
     return { kind: "error", message: error instanceof Error ? error.message : String(error) };
   }
@@ -131,6 +132,13 @@ function whyMissing(court: Court, on: string): Outcome | undefined {
     by: stop === undefined ? `scenario ${scenario}` : `${scenario}.${stop}`,
     reason: stop === undefined ? "the run ended before its step" : `scenario ${scenario} ended at its step "${stop}"`,
   };
+}
+
+/** What looks like a fault may be the end that conform itself put to the scenario. */
+function cutShort(court: Court, { on }: Requirement): Outcome | undefined {
+  const names = on.map((name) => name.split(".")[0] ?? "");
+  const scenario = names.find((name) => court.views.get(name)?.state.reason === runEnded);
+  return scenario === undefined ? undefined : { kind: "blocked", by: `scenario ${scenario}`, reason: runEnded };
 }
 
 function whyNoScenario(court: Court, scenario: string): Outcome {

@@ -25,6 +25,9 @@ export interface ScenarioView {
   state: { status: "running" | "ran" | "stopped" | "skipped" | "error"; reason?: string; step?: string };
 }
 
+/** Reason of a scenario that conform cut short: a signal, or the run's overall deadline. */
+export const runEnded = "the run was ended";
+
 export function newScenarioView(name: string): ScenarioView {
   return {
     name,

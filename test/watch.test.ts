@@ -6,6 +6,7 @@ import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { loadContract } from "../src/contract.ts";
 import { changedFiles, snapshot } from "../src/drivers/watch-files.ts";
 import { readContractFiles } from "../src/io.ts";
+import type { Outcome } from "../src/report-types.ts";
 import type { Transcript, TranscriptEvent } from "../src/types.ts";
 import { concerned, rewritten } from "../src/watch.ts";
 import { quietEnv, theCli, tinyContract, tinyModule } from "./the-cli.ts";
@@ -170,6 +171,10 @@ test("ended in a run: nothing stays behind and the code says so", async () => {
   });
   session.child.kill("SIGINT");
   expect(await session.ended).toBe(130);
+  const report = JSON.parse(readFileSync(join(cli.folder, "reports/latest/report.json"), "utf8"));
+  const failed = report.modules[0].results.filter(({ outcome }: { outcome: Outcome }) => outcome.kind === "fail");
+  // The module was waited for when conform was told to end: that is no fault of it.
+  expect([report.modules[0].partial, failed]).toEqual(["interrupted by SIGINT", []]);
   const pid = Number(readFileSync(join(module, "pid.txt"), "utf8"));
   expect(() => process.kill(pid, 0)).toThrow();
 });
