@@ -46,6 +46,8 @@ export interface Hosting {
   notes: string[];
   /** Absolute path of a file of the module (or, with `folder`, of another one that was staged). */
   fileIn(file: string, folder?: string): string;
+  /** Files that lie in the sandbox now, relative. */
+  files(): Promise<string[]>;
   /** After the child's end. */
   remains(): Promise<Remains>;
   /** A path from the module's configuration, moved into the sandbox when it would be written elsewhere on this machine. */
@@ -115,6 +117,7 @@ async function prepareHosting(plan: HostingPlan): Promise<Hosting> {
         other === undefined ? moduleDir : staged === undefined || at === undefined ? other : path.join(staged.root, at);
       return path.resolve(base, file);
     },
+    files: () => filesBelow(sandbox, homes),
     async remains() {
       const survivors = await lateSurvivors(host);
       return {

@@ -101,7 +101,7 @@ const importShape = z.strictObject({
     .describe("done first by one scenario of the run; if it hangs there, the others do not try"),
 });
 
-/** The observation is {ok, outcome, ms, exports: [{key, type, ...}], error, resources, added, handles, incidents}. */
+/** The observation is {ok, outcome, ms, exports: [{key, type, ...}], error, files, printed, resources, added, handles, incidents}. */
 export const importFile: Verb<z.infer<typeof importShape>> = {
   name: "import",
   about: "Imports a file of the module in the child.",
@@ -114,7 +114,11 @@ export const importFile: Verb<z.infer<typeof importShape>> = {
       const hosting = hostedIn(world)?.hosting;
       if (hosting === undefined) return Promise.resolve(notHosted(world));
       const file = hosting.fileIn(arg.file);
-      return observe(world, { do: "import", file, as: arg.as ?? "module", withinMs }, { withinMs, since: "start" });
+      const command = { do: "import", file, as: arg.as ?? "module", withinMs } as const;
+      return observe(world, command, { withinMs, since: "start" }).then(async (seen) => ({
+        ...seen,
+        files: await hosting.files(),
+      }));
     };
     return arg.gate === true && hostedIn(world) !== undefined ? gated(world, `import ${arg.file}`, work) : work();
   },
