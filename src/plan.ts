@@ -118,27 +118,32 @@ function withNeeds(contract: Contract, wanted: Requirement[]): Requirement[] {
 
 /** Scenarios that the requirements read, directly or in an expression (`runs.name`, also through `def`). */
 function scenarioNames(contract: Contract, requirements: Requirement[]): Set<string> {
-  const texts = requirements.map(({ on, when, expect }) =>
-    JSON.stringify([on.map((name) => `runs.${name}`), when ?? "", expect]),
-  );
   const result = new Set<string>();
-  const seen = new Set<string>();
-  const scan = (text: string): void => {
-    for (const match of text.matchAll(/\bruns\.([a-z0-9_]+(?:-[a-z0-9]+)*)|runs\[\\?["']([a-z0-9-]+)/g))
-      result.add(match[1] ?? match[2] ?? "");
-    // `get(runs, s + ".step", ...)` and `runs[s]` name scenarios by texts somewhere in the expression.
-    if (/get\(runs,|\bruns\[/.test(text))
+  for (const { on, when, expect } of requirements) {
+    const texts = reachable(contract, JSON.stringify([on.map((name) => `runs.${name}`), when ?? "", expect]));
+    // `get(runs, s + ".step", ...)` and `runs[s]` name scenarios by quoted texts, here or in a definition.
+    const computed = texts.some((text) => /get\(runs,|\bruns\[/.test(text));
+    for (const text of texts) {
+      for (const match of text.matchAll(/\bruns\.([a-z0-9_]+(?:-[a-z0-9]+)*)/g)) result.add(match[1] ?? "");
+      if (!computed) continue;
       for (const { name } of contract.scenarios) if (new RegExp(`["']${name}[."'\\\\]`).test(text)) result.add(name);
-    for (const match of text.matchAll(/\bdef\.([a-zA-Z0-9_]+)/g)) {
-      const name = match[1] ?? "";
-      if (!seen.has(name)) {
-        seen.add(name);
-        scan(contract.define[name] ?? "");
-      }
     }
-  };
-  texts.forEach(scan);
+  }
   return result;
+}
+
+/** A text and the definitions it uses, directly or through others. */
+function reachable(contract: Contract, text: string): string[] {
+  const texts = [text];
+  const seen = new Set<string>();
+  for (let i = 0; i < texts.length; i++) {
+    for (const [, name = ""] of (texts[i] ?? "").matchAll(/\bdef\.([a-zA-Z0-9_]+)/g)) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      texts.push(contract.define[name] ?? "");
+    }
+  }
+  return texts;
 }
 
 function filterWords(contract: Contract, selection: Selection, wanted: Requirement[]): string | undefined {
