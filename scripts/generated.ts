@@ -1,5 +1,6 @@
 // File name -> content of everything that is generated from the sources.
 import { readFileSync } from "node:fs";
+import { configJsonSchema } from "../src/config.ts";
 import { shippedContracts } from "../src/contracts.ts";
 import { contractReadme, contractSchema, wordLists } from "../src/docs.ts";
 import { shippedContractFolders, shownPath } from "../src/io.ts";
@@ -13,6 +14,7 @@ const end = "<!-- generated: end -->";
 export async function generated(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   files.set("specs/contract.schema.json", `${JSON.stringify(contractSchema(), null, 2)}\n`);
+  files.set("specs/conform.schema.json", `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
   files.set("specs/README.md", between("specs/README.md", wordLists()));
   files.set("reports/report.schema.json", `${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
   files.set("reports/transcript.schema.json", `${JSON.stringify(transcriptJsonSchema(), null, 2)}\n`);

@@ -1,4 +1,5 @@
 // Drives one scenario: its steps in order, each leaving exactly one step event; then the clean-up, whatever happened.
+import { startPressure } from "./drivers/pressure.ts";
 import { startStandIns } from "./drivers/stand-in.ts";
 import { ContractError } from "./errors.ts";
 import { unfit } from "./plan.ts";
@@ -13,10 +14,11 @@ import { type DrivenWorld, makeWorld, type RunContext } from "./world.ts";
 export async function driveScenario(context: RunContext, scenario: Scenario): Promise<void> {
   const world = makeWorld(context, scenario);
   const from = context.now();
+  const busy = startPressure();
   const end = await runSteps(context, world).catch((error: unknown) => ({ status: "error", reason: faultOf(error) }));
   world.step = undefined;
   await world.close();
-  world.record("scenario", { ...end, from });
+  world.record("scenario", { ...end, from, busy: busy() });
 }
 
 type End = { status: "ran" | "stopped" | "skipped" | "error"; reason?: string; step?: string };

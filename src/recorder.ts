@@ -30,12 +30,12 @@ export class Recorder {
     return this.events.length + this.dropped;
   }
 
-  /** Appends an event and returns it. Over the cap only steps, scenarios, exits and limits are kept; one `limit` event says so. */
+  /** Appends an event and returns it. Over the cap only steps, scenarios, exits, limits and second looks are kept; one `limit` event says so. */
   append(event: NewEvent): TranscriptEvent {
     const { now, redact, eventsMax, onEvent, after = 0 } = this.#options;
     const data = redact(event.data) as { [key: string]: Json };
     const kept: TranscriptEvent = { n: after + this.events.length + 1, t: round(now()), ...event, data };
-    if (this.events.length >= eventsMax && !["step", "scenario", "exit", "limit"].includes(event.kind)) {
+    if (this.events.length >= eventsMax && !["step", "scenario", "exit", "limit", "again"].includes(event.kind)) {
       if (this.dropped++ === 0) {
         this.append({
           scenario: event.scenario,

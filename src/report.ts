@@ -3,6 +3,7 @@ import { applyBaseline, type Baseline, dayOf, sameContract } from "./baseline.ts
 import { evidenceOf, repeatCommands } from "./evidence.ts";
 import { judge } from "./judge.ts";
 import type { ModuleReport, Outcome, Result, ScenarioSummary, StepStatus } from "./report-types.ts";
+import { lastLooks, secondLookRemarks } from "./second-look.ts";
 import type { Contract, Requirement, Transcript, TranscriptEvent } from "./types.ts";
 import { verdictOf } from "./verdict.ts";
 
@@ -16,6 +17,7 @@ export interface ReportInput {
 /** Pure: the same transcript gives the same report, whether just recorded or read from a file. */
 export function moduleReport({ contract, transcript, strict, baseline }: ReportInput): ModuleReport {
   const { header, footer } = transcript;
+  const looked = { ...transcript, events: lastLooks(transcript.events) };
   const outcomes = judge({ contract, transcript, selected: new Set(header.plan.requirements) });
   const judged = contract.requirements.map((requirement) =>
     resultOf(requirement, outcomes.get(requirement.id) ?? { kind: "error", message: "not judged" }, {
@@ -52,8 +54,8 @@ export function moduleReport({ contract, transcript, strict, baseline }: ReportI
       ...(interrupted === undefined || interrupted.startsWith("SIG") ? {} : { unreachable: partialWords(interrupted) }),
     }),
     results,
-    scenarios: contract.scenarios.flatMap(({ name, title }) => summaryOf(name, title, transcript)),
-    notes: notesOf(transcript),
+    scenarios: contract.scenarios.flatMap(({ name, title }) => summaryOf(name, title, looked)),
+    notes: [...notesOf(looked.events), ...secondLookRemarks(transcript.events, outcomes)],
     ...(baseline === undefined
       ? {}
       : {
@@ -97,7 +99,9 @@ function resultOf(
   };
 }
 
-function summaryOf(name: string, title: string | undefined, { header, events }: Transcript): ScenarioSummary[] {
+type Looked = Pick<Transcript, "header"> & { events: readonly TranscriptEvent[] };
+
+function summaryOf(name: string, title: string | undefined, { header, events }: Looked): ScenarioSummary[] {
   if (!header.plan.scenarios.includes(name)) return [];
   const own = events.filter((event) => event.scenario === name);
   const end = own.find(({ kind }) => kind === "scenario");
@@ -124,7 +128,7 @@ function stepOf({ step, t, data }: TranscriptEvent) {
   };
 }
 
-function notesOf({ events }: Transcript): string[] {
+function notesOf(events: readonly TranscriptEvent[]): string[] {
   return [...remarksOf(events), ...limitsOf(events)];
 }
 

@@ -3,12 +3,14 @@
 import type { Baseline } from "./baseline.ts";
 import { driveScenario } from "./drive.ts";
 import { cores, manyListeners, randomSource, startClock, wallClock } from "./io.ts";
+import { judge } from "./judge.ts";
 import { defaultLimits } from "./limits.ts";
 import type { RunOptions } from "./options.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { Recorder } from "./recorder.ts";
 import { moduleReport } from "./report.ts";
 import type { ModuleReport } from "./report-types.ts";
+import { again as againKind, doubtful } from "./second-look.ts";
 import { makeRedactor } from "./secrets.ts";
 import { type Slots, slots } from "./slots.ts";
 import type {
@@ -64,7 +66,7 @@ export async function runModule(given: RunInput, watcher: RunWatcher = {}): Prom
   const header = headerOf(plan, target, options, started);
   watcher.onHeader?.(header);
   const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort("deadline"), (options.timeout ?? 600) * 1000);
+  const timer = setTimeout(() => deadline.abort("deadline"), secondsMax(options) * 1000);
   const signal = manyListeners(
     given.interrupt === undefined ? deadline.signal : AbortSignal.any([deadline.signal, given.interrupt]),
   );
@@ -80,7 +82,10 @@ export async function runModule(given: RunInput, watcher: RunWatcher = {}): Prom
   });
   try {
     const due = plan.scenarios.filter(({ name }) => again?.scenarios.has(name) ?? true);
-    await driveAll(context, due, given.slots ?? slots(options.jobs ?? cores() * 8));
+    const places = given.slots ?? slots(options.jobs ?? cores() * 8);
+    await driveAll(context, due, places);
+    if (mayLookAgain(given, now()))
+      await places.run(() => lookAgain(context, plan, { header, events: [...kept, ...context.recorder.events] }));
   } finally {
     clearTimeout(timer);
   }
@@ -199,6 +204,25 @@ async function driveAll(context: RunContext, scenarios: readonly Scenario[], pla
       }),
     ),
   );
+}
+
+/** A running service has its budget of requests, and a run that has used half of its time must not lose what it has seen. */
+function mayLookAgain({ target, options }: RunInput, seconds: number): boolean {
+  return target.url === undefined && options.secondLook !== false && seconds < secondsMax(options) / 2;
+}
+
+const secondsMax = ({ timeout = 600 }: RunOptions): number => timeout;
+
+/** Drives once more, one at a time, what failed while the machine was crowded. */
+async function lookAgain(context: RunContext, { contract, selected }: Plan, transcript: Transcript): Promise<void> {
+  if (context.signal.aborted) return;
+  const outcomes = judge({ contract, transcript, selected });
+  for (const [name, requirements] of doubtful(contract, outcomes, transcript.events)) {
+    const scenario = contract.scenarios.find((one) => one.name === name);
+    if (scenario === undefined || context.signal.aborted) return;
+    context.recorder.append({ scenario: name, kind: againKind, data: { requirements } });
+    await driveScenario(context, scenario);
+  }
 }
 
 /** Seconds that a scenario's fixed waits take; a guess that only orders the queue. */

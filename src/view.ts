@@ -1,6 +1,7 @@
 // Transcript events -> what expressions see. The same fold serves driving (event by event) and judging (all at once).
 import { parseJson } from "./json.ts";
 import type { StepStatus } from "./report-types.ts";
+import { lastLooks } from "./second-look.ts";
 import type { Json, TranscriptEvent } from "./types.ts";
 import type { Observation } from "./verbs/verb.ts";
 
@@ -101,10 +102,10 @@ function withLineJson(line: { [key: string]: unknown }): { [key: string]: unknow
   return value === undefined ? line : { ...line, json: value };
 }
 
-/** All scenarios of a transcript by name. */
+/** All scenarios of a transcript by name, each as it was looked at last. */
 export function viewOf(events: readonly TranscriptEvent[]): Map<string, ScenarioView> {
   const views = new Map<string, ScenarioView>();
-  for (const event of events) {
+  for (const event of lastLooks(events)) {
     let view = views.get(event.scenario);
     if (view === undefined) {
       view = newScenarioView(event.scenario);

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { configJsonSchema, configShape, parseConfig, settledPaths } from "../src/config.ts";
+import { configShape, parseConfig, settledPaths } from "../src/config.ts";
 import { ContractError } from "../src/errors.ts";
 import { theCli, tinyContract, tinyModule } from "./the-cli.ts";
 
@@ -18,11 +18,9 @@ test("every flag of a run has a key, and the other way round", async () => {
   expect([...wanted].sort()).toEqual(Object.keys(configShape.shape).sort());
 });
 
-test("specs/conform.schema.json is generated from the shape and accepts what the shape accepts", () => {
+test("specs/conform.schema.json accepts what the shape accepts", () => {
   const file = new URL("../specs/conform.schema.json", import.meta.url);
-  const text = `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
-  if (process.env.UPDATE_GOLDENS === "1") writeFileSync(file, text);
-  expect(readFileSync(file, "utf8")).toBe(text);
+  const text = readFileSync(file, "utf8");
   const valid = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(JSON.parse(text));
   expect(valid({ run: "./module", only: ["a/*"], env: { A: 1 }, baseline: false, jobs: 2 })).toBe(true);
   expect(valid({ jobs: 0 })).toBe(false);

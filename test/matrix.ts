@@ -38,13 +38,24 @@ export async function judgeMutant(
   requirement: Requirement,
   whole: boolean,
 ): Promise<string | undefined> {
-  const report = await judgeFixture(fixtures, requirement.mutant, whole ? {} : { only: [requirement.id] });
-  const failed = report.results
-    .filter(({ outcome }) => outcome.kind === "fail" || outcome.kind === "error")
-    .map(({ id }) => id);
-  if (failed.length === 1 && failed[0] === requirement.id) return undefined;
+  const options = whole ? {} : { only: [requirement.id] };
+  // That its own requirement fails needs no second look; what else fails gets the one that every user's module gets.
+  const first = await judgeFixture(fixtures, requirement.mutant, { ...options, secondLook: false });
+  if (isKilled(first, requirement)) return undefined;
+  const report = await judgeFixture(fixtures, requirement.mutant, options);
+  if (isKilled(report, requirement)) return undefined;
+  const failed = failedIn(report);
   const own = report.results.find(({ id }) => id === requirement.id)?.outcome;
   return `${requirement.mutant}: failed [${failed.join(", ")}]; its own outcome: ${JSON.stringify(own).slice(0, 600)}${others(report, requirement.id)}`;
+}
+
+function failedIn({ results }: ModuleReport): string[] {
+  return results.filter(({ outcome }) => outcome.kind === "fail" || outcome.kind === "error").map(({ id }) => id);
+}
+
+function isKilled(report: ModuleReport, { id }: Requirement): boolean {
+  const failed = failedIn(report);
+  return failed.length === 1 && failed[0] === id;
 }
 
 function others(report: ModuleReport, id: string): string {

@@ -33,6 +33,8 @@ export interface RunFlags {
   metricsFile?: string;
   watch?: boolean;
   unsafeProbes?: boolean;
+  /** False with --no-second-look, else true. */
+  secondLook?: boolean;
   junitDialect?: "portable" | "rich";
   verbose?: boolean;
   quiet?: boolean;
@@ -78,6 +80,7 @@ export function optionsOf(flags: RunFlags): RunOptions {
   const params = Object.entries(pairs(flags.set, "--set", "="));
   return {
     ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as RunOptions),
+    ...(flags.secondLook === false ? { secondLook: false } : {}),
     ...(flags.level === undefined ? {} : { level: flags.level.toUpperCase() as Level }),
     ...(flags.failedFrom === undefined ? {} : { ids: failedIds(flags.failedFrom) }),
     env: pairs(flags.env, "--env", "="),
