@@ -56,6 +56,7 @@ function openCourt(contract: Contract, transcript: Transcript): Court {
     params: header.params,
     scale: header.time_scale ?? 1,
     target: header.target,
+    unsafe_probes: header.unsafe_probes ?? false,
     canary,
   };
   return { contract, views, scope, transcript };

@@ -133,6 +133,7 @@ function headerOf(plan: Plan, target: Target, options: RunOptions, started: Date
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(options.strict ? { strict: true } : {}),
     ...(options.timeScale === undefined || options.timeScale === 1 ? {} : { time_scale: options.timeScale }),
+    ...(options.unsafeProbes ? { unsafe_probes: true } : {}),
     ...(plan.filtered === undefined ? {} : { filtered: plan.filtered }),
     plan: { scenarios: plan.scenarios.map(({ name }) => name), requirements: [...plan.selected] },
   };

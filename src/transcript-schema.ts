@@ -18,6 +18,7 @@ export const headerShape = z
     params: object.describe("Parameters given by the user."),
     profile: text.exactOptional(),
     strict: z.boolean().exactOptional(),
+    unsafe_probes: z.boolean().exactOptional().describe("Requests that may change what the module keeps were allowed."),
     time_scale: z.number().exactOptional().describe("Factor on all deadlines, when it is not 1."),
     filtered: text.exactOptional().describe("What was left out on the command line, in words."),
     plan: z

@@ -206,6 +206,8 @@ export interface TranscriptHeader {
   strict?: boolean;
   /** Factor on all deadlines, when it is not 1. */
   time_scale?: number;
+  /** Requests that may change what the module keeps were allowed. */
+  unsafe_probes?: boolean;
   /** What was left out on the command line, in words. */
   filtered?: string;
   plan: { scenarios: string[]; requirements: string[] };

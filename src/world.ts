@@ -140,6 +140,7 @@ function evaluatorOf(context: RunContext, scenario: Scenario, view: ScenarioView
     scale: context.timeScale,
     canary: context.canary,
     target: { kind: target.kind, label: target.label },
+    unsafe_probes: context.unsafeProbes,
   };
   let depth = 0;
   const vars = new Map<string, unknown>();

@@ -83,12 +83,31 @@ describe("a URL", () => {
     expect(report.results.filter(({ outcome: { kind } }) => kind === "fail").map(({ id }) => id)).toEqual([
       "announce/endpoints-exist",
     ]);
+    const ghost = report.results.find(({ id }) => id === "announce/endpoints-exist")?.outcome;
+    expect(ghost?.kind === "fail" ? ghost.findings.map(({ at }) => at) : []).toEqual([
+      "GET /api/ghost",
+      "POST /api/ghost",
+    ]);
     for (const id of [
       ...["announce/other-methods-refused", "manifest/parses", "manifest/has-endpoints", "metrics/other-methods"],
       ...["endpoints/health-other-methods", "endpoints/health-degraded-503", "robustness/bad-http-bytes"],
       ...["robustness/idle-connection", "robustness/survives-disconnect"],
     ])
       expect([id, outcome(id)]).toEqual([id, "pass"]);
+  });
+
+  it("is asked with methods that may change something only under --unsafe-probes, also when conform started it", {
+    timeout,
+  }, async () => {
+    const { folder } = fixture("announce-endpoints-exist", join(root, "started"));
+    const asked = async (options: RunOptions): Promise<string[]> => {
+      const only = { only: ["announce/endpoints-exist"], contract: "pywatt", ...options };
+      const { report } = await judgeModule(prepare(folder, only), {});
+      const outcome = report.results.find(({ id }) => id === "announce/endpoints-exist")?.outcome;
+      return outcome?.kind === "fail" ? outcome.findings.map(({ at }) => at) : [];
+    };
+    expect(await asked({})).toEqual(["GET /api/ghost"]);
+    expect(await asked({ unsafeProbes: true })).toEqual(["GET /api/ghost", "POST /api/ghost"]);
   });
 
   it("must not show a secret that the user names, and neither does the transcript", { timeout }, async () => {
