@@ -80,16 +80,17 @@ export async function runModule(given: RunInput, watcher: RunWatcher = {}): Prom
     after: again?.previous.events.reduce((most, { n }) => Math.max(most, n), 0) ?? 0,
     ...(watcher.onEvent ? { onEvent: watcher.onEvent } : {}),
   });
+  const eventsSoFar = () => [...kept, ...context.recorder.events];
   try {
     const due = plan.scenarios.filter(({ name }) => again?.scenarios.has(name) ?? true);
     const places = given.slots ?? slots(options.jobs ?? cores() * 8);
     await driveAll(context, due, places);
     if (mayLookAgain(given, now()))
-      await places.run(() => lookAgain(context, plan, { header, events: [...kept, ...context.recorder.events] }));
+      await places.run(() => lookAgain(context, plan, () => ({ header, events: eventsSoFar() })));
   } finally {
     clearTimeout(timer);
   }
-  const events = [...kept, ...context.recorder.events];
+  const events = eventsSoFar();
   return judged(given, plan, { header, events, footer: footerOf(events, now(), signal) });
 }
 
@@ -214,15 +215,20 @@ function mayLookAgain({ target, options }: RunInput, seconds: number): boolean {
 
 const secondsMax = ({ timeout = 600 }: RunOptions): number => timeout;
 
-/** Drives once more, one at a time, what failed while the machine was crowded. */
-async function lookAgain(context: RunContext, { contract, selected }: Plan, transcript: Transcript): Promise<void> {
-  if (context.signal.aborted) return;
-  const outcomes = judge({ contract, transcript, selected });
-  for (const [name, requirements] of doubtful(contract, outcomes, transcript.events)) {
-    const scenario = contract.scenarios.find((one) => one.name === name);
-    if (scenario === undefined || context.signal.aborted) return;
-    context.recorder.append({ scenario: name, kind: againKind, data: { requirements } });
-    await driveScenario(context, scenario);
+/** Drives once more, one at a time, what failed in a way that is not to be trusted; then what only now can be judged, and so on. */
+async function lookAgain(context: RunContext, plan: Plan, transcriptNow: () => Transcript): Promise<void> {
+  const { contract, selected } = plan;
+  for (;;) {
+    const transcript = transcriptNow();
+    const outcomes = judge({ contract, transcript, selected });
+    const doubts = doubtful(contract, outcomes, transcript.events);
+    if (doubts.size === 0) return;
+    for (const [name, doubt] of doubts) {
+      const scenario = plan.scenarios.find((one) => one.name === name);
+      if (context.signal.aborted) return;
+      context.recorder.append({ scenario: name, kind: againKind, data: { ...doubt } });
+      if (scenario !== undefined) await driveScenario(context, scenario);
+    }
   }
 }
 

@@ -1,4 +1,5 @@
-// The second look: what failed while the machine was crowded is observed once more, one scenario at a time, before anybody is accused.
+// The second look: what failed on a crowded machine, or in scenarios that disturb each other, is observed once more, one scenario at a time,
+// before anybody is accused.
 import type { Outcome } from "./report-types.ts";
 import type { Contract, TranscriptEvent } from "./types.ts";
 
@@ -8,26 +9,54 @@ const crowded = 0.5;
 /** Event that begins a second look: from here on the scenario's earlier events say nothing. */
 export const again = "again";
 
-/** Scenarios that a failed or undecided requirement reads and that ran while the machine was crowded, with the ids that doubt them. */
+/** Why a scenario is looked at once more, and the ids that its first look would have failed. */
+export interface Doubt {
+  reason: string;
+  requirements: string[];
+}
+
+/** Scenarios that a failed or undecided requirement reads and whose only look is not to be trusted, in contract order. */
 export function doubtful(
   { requirements }: Contract,
   outcomes: ReadonlyMap<string, Outcome>,
   events: readonly TranscriptEvent[],
-): Map<string, string[]> {
-  const busy = new Set(events.flatMap(({ kind, scenario, data }) => (isCrowded(kind, data.busy) ? [scenario] : [])));
-  const doubts = new Map<string, string[]>();
+): Map<string, Doubt> {
+  const reasonOf = reasons(events);
+  const looked = new Set(events.flatMap(({ kind, scenario }) => (kind === again ? [scenario] : [])));
+  const doubts = new Map<string, Doubt>();
   for (const { id, on } of requirements) {
-    const kind = outcomes.get(id)?.kind;
-    if (kind !== "fail" && kind !== "error") continue;
+    if (!isSuspect(outcomes.get(id))) continue;
     for (const name of new Set(on.map((place) => place.split(".")[0] ?? ""))) {
-      if (busy.has(name)) doubts.set(name, [...(doubts.get(name) ?? []), id]);
+      const reason = looked.has(name) ? undefined : reasonOf(name);
+      if (reason === undefined) continue;
+      const doubt = doubts.get(name) ?? { reason, requirements: [] };
+      doubt.requirements.push(id);
+      doubts.set(name, doubt);
     }
   }
   return doubts;
 }
 
-function isCrowded(kind: string, busy: unknown): boolean {
-  return kind === "scenario" && typeof busy === "number" && busy >= crowded;
+/** Failed, undecided, or without an observation to judge because its scenario ended early; what waits for another requirement is not. */
+function isSuspect(outcome: Outcome | undefined): boolean {
+  if (outcome?.kind === "blocked") return outcome.reason !== undefined;
+  return outcome?.kind === "fail" || outcome?.kind === "error";
+}
+
+function reasons(events: readonly TranscriptEvent[]): (scenario: string) => string | undefined {
+  if (events.some(disturbs)) return () => "scenarios of this module disturb each other";
+  const busy = new Set(
+    events.flatMap(({ kind, scenario, data }) =>
+      kind === "scenario" && typeof data.busy === "number" && data.busy >= crowded ? [scenario] : [],
+    ),
+  );
+  return (scenario) => (busy.has(scenario) ? "the machine was crowded" : undefined);
+}
+
+/** A `note` step of the contract says so. */
+function disturbs({ kind, data: { verb, status, value } }: TranscriptEvent): boolean {
+  if (kind !== "step" || verb !== "note" || status !== "done") return false;
+  return value !== null && typeof value === "object" && !Array.isArray(value) && value.disturbs === true;
 }
 
 /** Without what a second look replaced. */
@@ -46,9 +75,10 @@ export function secondLookRemarks(
   const ids = looks.flatMap(({ data }) => (Array.isArray(data.requirements) ? data.requirements.map(String) : []));
   const cleared = [...new Set(ids)].filter((id) => outcomes.get(id)?.kind === "pass");
   const which = looks.length === 1 ? "1 scenario was" : `${looks.length} scenarios were`;
+  const why = [...new Set(looks.map(({ data }) => String(data.reason)))].join(", and ");
   const taken =
     cleared.length === 0
       ? "What failed there failed again."
-      : `Failed at first and passed then: ${cleared.join(", ")}; on a machine with less to do they should pass at once.`;
-  return [`The machine was crowded, so ${which} looked at once more, one at a time. ${taken}`];
+      : `Failed at first and passed then: ${cleared.join(", ")}.`;
+  return [`${which} looked at once more, one at a time, because ${why}. ${taken}`];
 }

@@ -36,9 +36,7 @@ function unexpected({ results, verdict }: ModuleReport, warns: readonly string[]
 
 describe.concurrent("conforming variants", () => {
   it.each(Object.entries(FAIR))("%s is conformant", { timeout }, async (name, { warns, areas }) => {
-    // It takes the first port that is free, which other scenarios side by side change all the time.
-    const alone = name === "first-available" ? { slots: slots(1) } : {};
-    const fixtures: Fixtures = { ...common, ...alone, prepare: (_, into) => prepareFair(name, into, program) };
+    const fixtures: Fixtures = { ...common, prepare: (_, into) => prepareFair(name, into, program) };
     const only = whole ? {} : { only: [...areas.map((area) => `${area}/*`), ...warns] };
     const report = await judgeFixture(fixtures, name, only);
     expect(unexpected(report, warns)).toEqual([]);

@@ -25,10 +25,6 @@ const fixtures: Fixtures = {
   slots: slots(16),
 };
 
-/** A module that always takes the same port disturbs itself when scenarios run side by side. */
-const oneByOne = new Set(["port-not-hard-coded"]);
-const alone: Fixtures = { ...fixtures, slots: slots(1) };
-
 beforeAll(async () => {
   program = await bundle(folder);
 });
@@ -46,8 +42,7 @@ describe.concurrent("pywatt", () => {
     "%s has a mutant that breaks it alone",
     { timeout },
     async (_, requirement) => {
-      const its = oneByOne.has(requirement.mutant ?? "") ? alone : fixtures;
-      expect(await judgeMutant(its, requirement, whole)).toBeUndefined();
+      expect(await judgeMutant(fixtures, requirement, whole)).toBeUndefined();
     },
   );
 
