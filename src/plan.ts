@@ -36,7 +36,11 @@ export function makePlan(given: Contract, target: Target, selection: Selection):
       scenario.targets.includes(target.kind) &&
       !(profile?.without ?? []).some((glob) => matches(glob, scenario.name)),
   );
-  const filtered = filterWords(contract, selection, wanted);
+  const filtered = filterWords(
+    contract,
+    selection,
+    wanted.filter((requirement) => !leftOut(requirement, profile)),
+  );
   return {
     contract,
     scenarios,
@@ -159,6 +163,12 @@ function filterWords(contract: Contract, selection: Selection, wanted: Requireme
   return words.length === 0
     ? undefined
     : `${words.join(" ")} (${wanted.length} of ${contract.requirements.length} requirements)`;
+}
+
+/** Nothing that the requirement reads is driven under this profile. */
+function leftOut({ on }: Requirement, profile: Contract["profiles"][string] | undefined): boolean {
+  const without = profile?.without ?? [];
+  return on.length > 0 && on.every((place) => without.some((glob) => matches(glob, place.split(".")[0] ?? "")));
 }
 
 /** Can this step act on this target? Otherwise the reason why not. */
