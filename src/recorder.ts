@@ -20,6 +20,7 @@ export class Recorder {
   /** Events that the cap has swallowed. */
   dropped = 0;
   readonly #options: RecorderOptions;
+  readonly #watchers: ((event: TranscriptEvent) => void)[] = [];
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -28,6 +29,11 @@ export class Recorder {
   /** All events so far, swallowed ones too: while it stays, nothing that expressions see has changed. */
   get count(): number {
     return this.events.length + this.dropped;
+  }
+
+  /** Calls `watcher` for every event kept from now on. */
+  watch(watcher: (event: TranscriptEvent) => void): void {
+    this.#watchers.push(watcher);
   }
 
   /** Appends an event and returns it. Over the cap only steps, scenarios, exits, limits and second looks are kept; one `limit` event says so. */
@@ -47,6 +53,7 @@ export class Recorder {
     }
     this.events.push(kept);
     onEvent(kept);
+    for (const watcher of this.#watchers) watcher(kept);
     return kept;
   }
 }

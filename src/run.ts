@@ -1,22 +1,19 @@
 // The conductor: plan, drive concurrently, judge, assemble one module's report.
 
 import type { Baseline } from "./baseline.ts";
-import { driveScenario } from "./drive.ts";
 import { cores, manyListeners, randomSource, startClock, wallClock } from "./io.ts";
-import { judge } from "./judge.ts";
 import { defaultLimits } from "./limits.ts";
+import { driveAll } from "./looks.ts";
 import type { RunOptions } from "./options.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { Recorder } from "./recorder.ts";
 import { moduleReport } from "./report.ts";
 import type { ModuleReport } from "./report-types.ts";
-import { again as againKind, doubtful } from "./second-look.ts";
 import { makeRedactor } from "./secrets.ts";
 import { type Slots, slots } from "./slots.ts";
 import type {
   Contract,
   Json,
-  Scenario,
   Target,
   Transcript,
   TranscriptEvent,
@@ -84,9 +81,17 @@ export async function runModule(given: RunInput, watcher: RunWatcher = {}): Prom
   try {
     const due = plan.scenarios.filter(({ name }) => again?.scenarios.has(name) ?? true);
     const places = given.slots ?? slots(options.jobs ?? cores() * 8);
-    await driveAll(context, due, places);
-    if (mayLookAgain(given, now()))
-      await places.run(() => lookAgain(context, plan, () => ({ header, events: eventsSoFar() })));
+    await driveAll(
+      {
+        context,
+        contract: plan.contract,
+        selected: plan.selected,
+        places,
+        transcript: () => ({ header, events: eventsSoFar() }),
+        mayLookAgain: () => mayLookAgain(given, now()),
+      },
+      due,
+    );
   } finally {
     clearTimeout(timer);
   }
@@ -196,47 +201,9 @@ function contextOf(plan: Plan, target: Target, options: RunOptions, run: RunFram
   };
 }
 
-/** All scenarios, as many at once as there are places, those that may take longest first. */
-async function driveAll(context: RunContext, scenarios: readonly Scenario[], places: Slots): Promise<void> {
-  const queue = [...scenarios].sort((a, b) => patience(b) - patience(a));
-  await Promise.all(
-    queue.map((scenario) =>
-      places.run(async () => {
-        if (!context.signal.aborted) await driveScenario(context, scenario);
-      }),
-    ),
-  );
-}
-
 /** A running service has its budget of requests, and a run that has used half of its time must not lose what it has seen. */
 function mayLookAgain({ target, options }: RunInput, seconds: number): boolean {
   return target.url === undefined && options.secondLook !== false && seconds < secondsMax(options) / 2;
 }
 
 const secondsMax = ({ timeout = 600 }: RunOptions): number => timeout;
-
-/** Drives once more, one at a time, what failed in a way that is not to be trusted; then what only now can be judged, and so on. */
-async function lookAgain(context: RunContext, plan: Plan, transcriptNow: () => Transcript): Promise<void> {
-  const { contract, selected } = plan;
-  for (;;) {
-    const transcript = transcriptNow();
-    const outcomes = judge({ contract, transcript, selected });
-    const doubts = doubtful(contract, outcomes, transcript.events);
-    if (doubts.size === 0) return;
-    for (const [name, doubt] of doubts) {
-      const scenario = plan.scenarios.find((one) => one.name === name);
-      if (context.signal.aborted) return;
-      context.recorder.append({ scenario: name, kind: againKind, data: { ...doubt } });
-      if (scenario !== undefined) await driveScenario(context, scenario);
-    }
-  }
-}
-
-/** Seconds that a scenario's fixed waits take; a guess that only orders the queue. */
-function patience({ steps }: Scenario): number {
-  return steps.reduce((sum, { arg }) => {
-    const text = JSON.stringify(arg);
-    const waits = [...text.matchAll(/"for":"(\d+(?:\.\d+)?)(ms|s)"/g)];
-    return sum + waits.reduce((all, match) => all + Number(match[1]) * (match[2] === "s" ? 1 : 0.001), 0);
-  }, 0);
-}

@@ -43,8 +43,10 @@ function isSuspect(outcome: Outcome | undefined): boolean {
   return outcome?.kind === "fail" || outcome?.kind === "error";
 }
 
+export const reasonDisturbed = "instances of this module get into each other's way";
+
 function reasons(events: readonly TranscriptEvent[]): (scenario: string) => string | undefined {
-  if (events.some(disturbs)) return () => "scenarios of this module disturb each other";
+  if (events.some((event) => disturbanceOf(event) !== undefined)) return () => reasonDisturbed;
   const busy = new Set(
     events.flatMap(({ kind, scenario, data }) =>
       kind === "scenario" && typeof data.busy === "number" && data.busy >= crowded ? [scenario] : [],
@@ -53,10 +55,11 @@ function reasons(events: readonly TranscriptEvent[]): (scenario: string) => stri
   return (scenario) => (busy.has(scenario) ? "the machine was crowded" : undefined);
 }
 
-/** A `note` step of the contract says so. */
-function disturbs({ kind, data: { verb, status, value } }: TranscriptEvent): boolean {
-  if (kind !== "step" || verb !== "note" || status !== "done") return false;
-  return value !== null && typeof value === "object" && !Array.isArray(value) && value.disturbs === true;
+/** What a `note` step of the contract says of instances that disturb each other: the port that they all take, or that they do. */
+export function disturbanceOf({ kind, data: { verb, status, value } }: TranscriptEvent): number | true | undefined {
+  if (kind !== "step" || verb !== "note" || status !== "done") return undefined;
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return undefined;
+  return typeof value.disturbs === "number" || value.disturbs === true ? value.disturbs : undefined;
 }
 
 /** Without what a second look replaced. */

@@ -1,4 +1,5 @@
 // Finds a secret in every usual encoding and replaces it by a marker: `‹secret:name›`, `‹secret:name:base64›`, ...
+import { parseJson } from "./json.ts";
 import { encodedLengthMin, patternsOf, type SecretForm, type SecretPattern, secretScan } from "./secret-forms.ts";
 import type { Json } from "./types.ts";
 
@@ -36,7 +37,10 @@ export function makeRedactor(secrets: readonly Secret[]): Redactor {
   const scan = secretScan(ready.map(({ value }) => value));
   const redact = (text: string): string => {
     if (text.length < lengthMin) return text;
-    return scan(text).reduce((all, index) => ready[index]?.replaceIn(all) ?? all, text);
+    return stillJson(
+      text,
+      scan(text).reduce((all, index) => ready[index]?.replaceIn(all) ?? all, text),
+    );
   };
   const redactBytes = byteRedactor(ready, redact);
   const redactJson = (value: Json): Json => {
@@ -46,6 +50,12 @@ export function makeRedactor(secrets: readonly Secret[]): Redactor {
     return Array.isArray(value) ? redactBytes(mapped(value, redactJson)) : redactObject(value, redact, redactJson);
   };
   return { redact, redactJson };
+}
+
+/** A marker in the place of some numbers of an array becomes a string there, so that what was JSON stays JSON. */
+function stillJson(text: string, redacted: string): string {
+  if (!redacted.includes(":bytes›") || redacted === text || parseJson(text).value === undefined) return redacted;
+  return parseJson(redacted).value === undefined ? redacted.replace(/‹secret:[^›]*:bytes›/g, '"$&"') : redacted;
 }
 
 function markerName(name: string): string {

@@ -24,6 +24,8 @@ export interface RunContext {
   unsafeProbes: boolean;
   budget?: { left: number };
   timeScale: number;
+  /** Port that this run has for itself on this machine. */
+  ownPort?: number;
   signal: AbortSignal;
   recorder: Recorder;
   /** Views of all scenarios, for expressions that look across them. */
@@ -61,6 +63,7 @@ export function makeWorld(context: RunContext, scenario: Scenario): DrivenWorld 
     headers: context.headers,
     unsafeProbes: context.unsafeProbes,
     ...(context.budget === undefined ? {} : { budget: context.budget }),
+    ...(context.ownPort === undefined ? {} : { ownPort: context.ownPort }),
     processes: new Map<string, ModuleProcess>(),
     signal: context.signal,
     view,

@@ -64,10 +64,10 @@ describe("a module whose scenarios disturb each other", () => {
   it("gets a second look for whatever failed, however idle the machine", () => {
     const contract = { requirements: [{ id: "a/one", on: ["main.x"] }] } as Contract;
     const said = (status: string) => [
-      event(1, "other", "step", { verb: "note", status, value: { ok: true, text: "one port", disturbs: true } }),
+      event(1, "other", "step", { verb: "note", status, value: { ok: true, text: "one port", disturbs: 4100 } }),
       event(2, "main", "scenario", { busy: 0 }),
     ];
-    const reason = "scenarios of this module disturb each other";
+    const reason = "instances of this module get into each other's way";
     expect(doubtful(contract, new Map([["a/one", fail]]), said("done"))).toEqual(
       new Map([["main", { reason, requirements: ["a/one"] }]]),
     );

@@ -10,6 +10,11 @@ export interface PickOptions {
   order: "ascending" | "random";
   /** Keep other conform processes from picking it too. */
   reserve: boolean;
+  /** A port that is reserved for the caller already. */
+  own?: number;
+  /** How long to wait in all for free ports that others have reserved; default not at all. */
+  waitMs?: number;
+  signal?: AbortSignal;
   /** Number from 0 (included) to 1 (excluded). */
   chance(): number;
 }
@@ -18,14 +23,24 @@ export interface PickOptions {
 export async function pickPort(options: PickOptions): Promise<{ port: number; release(): void } | undefined> {
   const count = options.to - options.from + 1;
   const start = options.order === "random" ? Math.floor(options.chance() * count) : 0;
+  const until = performance.now() + (options.waitMs ?? 0);
   for (let i = 0; i < count; i++) {
     const port = options.from + ((start + i) % count);
-    const claimed = options.reserve ? await tryClaim(`port-${port}`) : { release() {} };
-    if (claimed === undefined) continue;
-    if (await isPortFree(port)) return { port, release: claimed.release };
-    claimed.release();
+    const release = await reserve(port, options, until);
+    if (release === undefined) continue;
+    if (await isPortFree(port)) return { port, release };
+    release();
   }
   return undefined;
+}
+
+/** Undefined when others have the port reserved, and keep it until the time is up if the caller waits. */
+async function reserve(port: number, options: PickOptions, until: number): Promise<(() => void) | undefined> {
+  if (!options.reserve || port === options.own) return () => {};
+  const claimed = await tryClaim(`port-${port}`);
+  const leftMs = until - performance.now();
+  if (claimed !== undefined || leftMs <= 0 || !(await isPortFree(port))) return claimed?.release;
+  return waitFor(`port-${port}`, leftMs, options.signal);
 }
 
 /** Can the port be bound, on the loopback address and on all, and does nobody have it on IPv6 either? */
@@ -88,17 +103,21 @@ export async function holdPort(port: number): Promise<HeldPort | undefined> {
 }
 
 /** Waits for a lock that all conform processes of this machine share. Undefined when it does not come in time. */
-export async function lock(name: string, deadlineMs: number, signal: AbortSignal): Promise<(() => void) | undefined> {
+export function lock(name: string, deadlineMs: number, signal: AbortSignal): Promise<(() => void) | undefined> {
+  return waitFor(`lock-${name}`, deadlineMs, signal);
+}
+
+async function waitFor(claimName: string, ms: number, signal?: AbortSignal): Promise<(() => void) | undefined> {
   // Not AbortSignal.any of AbortSignal.timeout: Node lets the garbage collector take that timeout.
   const waiting = new AbortController();
   const stop = (): void => waiting.abort();
-  const timer = setTimeout(stop, deadlineMs);
-  signal.addEventListener("abort", stop, { once: true });
-  if (signal.aborted) stop();
+  const timer = setTimeout(stop, ms);
+  signal?.addEventListener("abort", stop, { once: true });
+  if (signal?.aborted) stop();
   try {
-    return (await claim(`lock-${name}`, waiting.signal))?.release;
+    return (await claim(claimName, waiting.signal))?.release;
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
+    signal?.removeEventListener("abort", stop);
   }
 }

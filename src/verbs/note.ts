@@ -1,13 +1,16 @@
 // `note`: a remark of the contract for the report, about something that is no failure.
 import * as z from "zod";
+import { number } from "./fields.ts";
 import type { Verb } from "./verb.ts";
 
 const shape = z.strictObject({
   say: z.string().describe("one sentence for the report"),
   disturbs: z
-    .literal(true)
+    .union([z.literal(true), number])
     .optional()
-    .describe("scenarios of this module disturb each other: what fails is looked at once more, one at a time"),
+    .describe(
+      "instances of this module disturb each other, by taking this port whatever they are told or otherwise: they are started one at a time from here on",
+    ),
 });
 
 /** The observation is {ok: true, text, disturbs}. */

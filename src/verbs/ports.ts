@@ -8,6 +8,11 @@ const pickShape = z.strictObject({
   from: number,
   to: number,
   order: z.enum(["ascending", "random"]).optional().describe("default random"),
+  wait: duration
+    .optional()
+    .describe(
+      "so long for a free port that another run keeps, instead of passing it over: the module itself would take it",
+    ),
   reserve: z.boolean().optional().describe("keep it from other runs of conform; default true"),
 });
 
@@ -24,6 +29,8 @@ export const pickPortVerb: Verb<z.infer<typeof pickShape>> = {
       to: arg.to,
       order: arg.order ?? "random",
       reserve: arg.reserve ?? true,
+      ...(arg.wait === undefined ? {} : { waitMs: world.deadline(arg.wait, "30s"), signal: world.signal }),
+      ...(world.ownPort === undefined ? {} : { own: world.ownPort }),
       chance,
     });
     if (picked === undefined) return { ok: false, problem: `no free port from ${arg.from} to ${arg.to}` };

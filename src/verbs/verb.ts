@@ -38,6 +38,8 @@ export interface World {
   readonly unsafeProbes: boolean;
   /** Requests that a running service may still be asked, over all scenarios; none for a module that conform starts. */
   readonly budget?: { left: number };
+  /** Port that this run has for itself on this machine, so that nobody else's reservation stands in its way. */
+  readonly ownPort?: number;
   /** Processes of this scenario by name; the module itself is `main`. */
   readonly processes: Map<string, ModuleProcess>;
   /** Aborted when the run is interrupted or its overall deadline passes. */
