@@ -22,7 +22,7 @@ export function evidenceOf(findings: readonly Finding[], { events }: Pick<Transc
         t: event.t,
         scenario: event.scenario,
         ...(event.step === undefined ? {} : { step: event.step }),
-        text: cut(eventWords(event, wantedIn(number, findings)), textMax),
+        text: cut(eventWords(event, wantedIn(number, findings), namedIn(number, findings)), textMax),
       },
     ];
   });
@@ -39,8 +39,17 @@ function wantedIn(event: number, findings: readonly Finding[]): string[] {
   return [...new Set(words)];
 }
 
+/** Where the findings of an event were made; an answer of many is named there by its request. */
+function namedIn(event: number, findings: readonly Finding[]): string[] {
+  return findings.filter(({ events }) => events.includes(event)).map(({ at }) => at);
+}
+
 /** One event as a person would tell it. */
-export function eventWords(event: TranscriptEvent, wanted: readonly string[] = []): string {
+export function eventWords(
+  event: TranscriptEvent,
+  wanted: readonly string[] = [],
+  named: readonly string[] = [],
+): string {
   const { kind, data, proc } = event;
   const who = proc === undefined || proc === "main" ? "module" : proc;
   if (kind === "line")
@@ -50,7 +59,7 @@ export function eventWords(event: TranscriptEvent, wanted: readonly string[] = [
   if (kind === "limit") return `limit ${String(data.limit)}: bound ${String(data.bound)}, seen ${String(data.seen)}`;
   if (kind === "request") return `${who} was asked: ${String(data.method ?? "")} ${String(data.path ?? "")}`;
   if (kind === "spawn") return `conform started: ${Array.isArray(data.argv) ? data.argv.join(" ") : ""}`;
-  if (kind === "step") return stepWords(event, wanted);
+  if (kind === "step") return stepWords(event, wanted, named);
   return `${kind}: ${JSON.stringify(data)}`;
 }
 
@@ -60,13 +69,24 @@ function exitWords(data: { [key: string]: Json }): string {
     : `signal ${String(data.signal)}`;
 }
 
-function stepWords({ data }: TranscriptEvent, wanted: readonly string[]): string {
+function stepWords({ data }: TranscriptEvent, wanted: readonly string[], named: readonly string[]): string {
   const value = data.value;
   if (value === null || value === undefined || typeof value !== "object" || Array.isArray(value))
     return String(data.status);
-  if (Array.isArray(value.all))
-    return `${value.all.length} times; last: ${observationWords(value.all.at(-1) ?? null, wanted)}`;
+  if (Array.isArray(value.all)) {
+    const meant = value.all.filter((answer) => named.includes(requestOf(answer)));
+    if (meant.length === 0)
+      return `${value.all.length} times; last: ${observationWords(value.all.at(-1) ?? null, wanted)}`;
+    const more = meant.length > 3 ? [`… ${meant.length - 3} more such answers`] : [];
+    return [...meant.slice(0, 3).map((answer) => observationWords(answer, wanted)), ...more].join("\n");
+  }
   return observationWords(value, wanted);
+}
+
+/** `GET /health`, as a finding names an answer; empty when it is none. */
+function requestOf(answer: Json): string {
+  if (answer === null || typeof answer !== "object" || Array.isArray(answer)) return "";
+  return typeof answer.path === "string" ? `${String(answer.method ?? "GET")} ${answer.path}` : "";
 }
 
 function observationWords(value: Json, wanted: readonly string[]): string {
@@ -128,7 +148,8 @@ export function repeatCommands(
   const conform = label.startsWith("-- ") ? `conform ${only} ${label}` : `conform ${label} ${only}`;
   const numbers = outcome.kind === "fail" ? outcome.findings.flatMap((finding) => finding.events) : [];
   const events = [...new Set(numbers)].flatMap((number) => transcript.events[number - 1] ?? []);
-  const curls = [...new Set(events.flatMap(curlOf))].slice(0, 3);
+  const named = outcome.kind === "fail" ? outcome.findings.map(({ at }) => at) : [];
+  const curls = [...new Set(events.flatMap((event) => curlOf(event, named)))].slice(0, 3);
   return [...curls, ...handshakeOf(requirement, transcript, events), conform];
 }
 
@@ -136,10 +157,11 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-function curlOf(event: TranscriptEvent): string[] {
+function curlOf(event: TranscriptEvent, named: readonly string[] = []): string[] {
   const value = event.kind === "step" ? event.data.value : undefined;
   if (value === null || value === undefined || typeof value !== "object" || Array.isArray(value)) return [];
-  const answers = Array.isArray(value.all) ? value.all.slice(0, 1) : [value];
+  const meant = Array.isArray(value.all) ? value.all.filter((answer) => named.includes(requestOf(answer))) : [];
+  const answers = !Array.isArray(value.all) ? [value] : meant.length > 0 ? meant : value.all.slice(0, 1);
   return answers.flatMap((answer) => {
     if (answer === null || typeof answer !== "object" || Array.isArray(answer) || typeof answer.url !== "string")
       return [];
@@ -176,7 +198,11 @@ function handshakeOf(requirement: Requirement, transcript: Transcript, shown: re
     ? spawn.data.argv.map((word) => quoted(String(word))).join(" ")
     : "<module>";
   const folder = transcript.header.target.kind === "folder" ? `cd ${quoted(transcript.header.target.label)} && ` : "";
-  return [`(${folder}(${printed(texts)}; sleep 10) | ${argv})`];
+  // Not all at once: lines that arrive together with the first one are lost to some readers, the Python SDK's among them.
+  const [first = "", ...later] = texts.map((text) => printed([text]));
+  return [
+    `(${folder}(${[first, ...later.flatMap((line, i) => [`sleep ${i === 0 ? 5 : 1}`, line])].join("; ")}; sleep 10) | ${argv})`,
+  ];
 }
 
 /** What a terminal or a reader would swallow; it goes into the command as octal bytes. */

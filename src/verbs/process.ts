@@ -3,6 +3,7 @@ import * as z from "zod";
 import { scrubbedEnvironment } from "../drivers/environment.ts";
 import type { EndReport, ExitInfo, ModuleProcess } from "../drivers/process.ts";
 import { SpawnFailure, spawnModule } from "../drivers/process.ts";
+import { startInTurn } from "../drivers/start-gate.ts";
 import { ContractError } from "../errors.ts";
 import type { Json, TargetKind } from "../types.ts";
 import { answer } from "./answers.ts";
@@ -52,22 +53,30 @@ export const spawn: Verb<z.infer<typeof spawnShape>> = {
     const full = scrubbedEnvironment({ ...world.env, ...extra }, folder);
     const environment: Record<string, string> = arg.bare ? { PATH: full.PATH ?? "" } : full;
     try {
-      const running = await spawnModule({
-        name,
-        argv,
-        cwd: start.cwd ?? folder,
-        env: environment,
-        token: world.shared("token", () => world.random(32)),
-        limits: world.limits,
-        stdin: arg.stdin ?? "pipe",
-        ...(arg.cpu === undefined ? {} : { cpu: arg.cpu }),
-        onLine: ({ json: _, ...line }) => {
-          world.record("line", { ...line } as { [key: string]: Json }, name);
-          if (line.stream === "stdout") answer(world, name, line.text);
-        },
-        onExit: (exit) => void world.record("exit", { ...exit }, name),
-        onLimit: (limit) => void world.record("limit", { ...limit }, name),
+      let speak = (): void => {};
+      const spoke = new Promise<void>((resolve) => {
+        speak = resolve;
       });
+      const begin = () =>
+        spawnModule({
+          name,
+          argv,
+          cwd: start.cwd ?? folder,
+          env: environment,
+          token: world.shared("token", () => world.random(32)),
+          limits: world.limits,
+          stdin: arg.stdin ?? "pipe",
+          ...(arg.cpu === undefined ? {} : { cpu: arg.cpu }),
+          onLine: ({ json: _, ...line }) => {
+            world.record("line", { ...line } as { [key: string]: Json }, name);
+            if (line.stream !== "stdout") return;
+            speak();
+            answer(world, name, line.text);
+          },
+          onExit: (exit) => void world.record("exit", { ...exit }, name),
+          onLimit: (limit) => void world.record("limit", { ...limit }, name),
+        });
+      const running = await startInTurn(begin, spoke);
       world.processes.set(name, running);
       world.onEnd(() => endProcess(world, running));
       world.record("spawn", { pid: 0, argv: argv.map(shown(world)) }, name);

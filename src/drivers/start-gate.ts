@@ -1,0 +1,41 @@
+// Starting loads a machine, waiting does not: only so many modules start at once, however many scenarios run side by side.
+import { cores } from "../io.ts";
+import { slots } from "../slots.ts";
+import type { ModuleProcess } from "./process.ts";
+
+const starts = slots(cores());
+const startMsMax = 20_000;
+const lookEveryMs = 50;
+/** Looks in a row at which a process wants no CPU, before it counts as started: right after its start it may wait for its own file. */
+const restLooks = 6;
+
+/**
+ * Starts a module when there is a place, and resolves as soon as it runs. Its place is free again when it has spoken (`spoke` resolves), has
+ * ended or is at rest, after 20 s at the latest. Without this, conform's own crowd would make a module late that needs a second of CPU
+ * time to start.
+ */
+export function startInTurn(begin: () => Promise<ModuleProcess>, spoke: Promise<void>): Promise<ModuleProcess> {
+  return new Promise((resolve, reject) => {
+    starts
+      .run(async () => {
+        const running = await begin();
+        resolve(running);
+        await started(running, spoke);
+      })
+      .catch(reject);
+  });
+}
+
+async function started(running: ModuleProcess, spoke: Promise<void>): Promise<void> {
+  let still = 0;
+  let looks = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const rests = new Promise<void>((resolve) => {
+    timer = setInterval(() => {
+      still = running.activity()?.active === true ? 0 : still + 1;
+      if (still >= restLooks || ++looks * lookEveryMs >= startMsMax) resolve();
+    }, lookEveryMs);
+  });
+  await Promise.race([rests, spoke, running.exited]);
+  clearInterval(timer);
+}
