@@ -131,8 +131,28 @@ function whyMissing(court: Court, on: string): Outcome | undefined {
   return {
     kind: "blocked",
     by: stop === undefined ? `scenario ${scenario}` : `${scenario}.${stop}`,
-    reason: stop === undefined ? "the run ended before its step" : `scenario ${scenario} ended at its step "${stop}"`,
+    reason:
+      stop === undefined
+        ? "the run ended before its step"
+        : [`scenario ${scenario} ended at its step "${stop}"`, ...whyStopped(court, view, stop)].join(": "),
   };
+}
+
+/** What the contract says of a step that ends its scenario, or what was seen there; and whether the module had gone. */
+function whyStopped({ contract }: Court, { name, scope }: ScenarioView, stop: string): string[] {
+  const steps = contract.scenarios.find((one) => one.name === name)?.steps;
+  const said = steps?.find((step) => step.name === stop)?.ifText;
+  if (said !== undefined) return [said];
+  const value = scope[stop];
+  const problem = value !== null && typeof value === "object" && "problem" in value ? String(value.problem) : undefined;
+  const exits = scope.exits as { by?: unknown; proc?: unknown; code?: unknown; signal?: unknown }[];
+  const gone = exits.find(({ by, proc }) => by === "module" && proc === "main");
+  const ended =
+    gone === undefined
+      ? []
+      : [`the module had ended by itself with ${gone.signal ? `signal ${gone.signal}` : `exit code ${gone.code}`}`];
+  const all = [...(problem === undefined || problem === "exited" ? [] : [problem]), ...ended];
+  return all.length === 0 ? [] : [all.join("; ")];
 }
 
 /** What looks like a fault may be the end that conform itself put to the scenario. */

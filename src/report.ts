@@ -148,6 +148,15 @@ function limitsOf(events: readonly TranscriptEvent[]): string[] {
     .slice(0, 50)
     .map(
       ({ scenario, proc, data }) =>
-        `limit reached in scenario ${scenario}${proc === undefined ? "" : ` (${proc})`}: ${String(data.limit)}, bound ${String(data.bound)}, seen ${String(data.seen)}`,
+        `${limitWords(String(data.limit))} in scenario ${scenario}${proc === undefined ? "" : ` (${proc})`}: bound ${String(data.bound)}, seen ${String(data.seen)}`,
     );
+}
+
+const limitWordsOf: Record<string, string> = {
+  lineBytesMax: "a long line of output was cut (bytes per line)",
+  bodyBytesMax: "a long body was cut (bytes per body)",
+};
+
+function limitWords(limit: string): string {
+  return limitWordsOf[limit] ?? `limit reached (${limit})`;
 }

@@ -168,7 +168,7 @@ describe("limits", () => {
     const one = await start([hostile("busy")]);
     await one.line("ready");
     const from = one.process.cpuMs() ?? Number.NaN;
-    const rss = one.process.rssBytes() ?? Number.NaN;
+    const rss = processFacts(one.process.pid)?.rssBytes ?? Number.NaN;
     while ((one.process.cpuMs() ?? 0) < from + 50) await new Promise(setImmediate);
     expect(rss).toBeGreaterThan(100_000);
     expect(rss).toBeLessThan(100 << 20);

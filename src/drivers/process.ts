@@ -75,6 +75,7 @@ export class ModuleProcess {
   #isReaped = false;
   #exit: ExitInfo | undefined;
   #asked: { by: ExitInfo["by"]; reason: string } | undefined;
+  #still = 0;
   #cpuMs: number | undefined;
   #over = false;
   #abandoned = false;
@@ -185,9 +186,9 @@ export class ModuleProcess {
     return { cpuMs, active };
   }
 
-  /** Memory of the whole group, shared pages counted per process. */
-  rssBytes(): number | undefined {
-    return this.#isReaped || !hasProc ? undefined : this.#tree.usage().rssBytes;
+  /** Samples in a row, about ten a second, at which nothing of it wanted a CPU; undefined without /proc. */
+  get still(): number | undefined {
+    return hasProc ? this.#still : undefined;
   }
 
   /** Identity proof, see `ProcessTree.owns`. */
@@ -243,6 +244,7 @@ export class ModuleProcess {
 
   #sample(table: ProcessFacts[]): void {
     const usage = this.#tree.usage(table);
+    this.#still = usage.active ? 0 : this.#still + 1;
     this.#cpuMs = Math.max(this.#cpuMs ?? 0, usage.cpuMs);
     if (this.#over) return;
     const { memoryBytesMax, processesMax } = this.#options.limits;

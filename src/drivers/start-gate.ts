@@ -3,11 +3,13 @@ import { cores } from "../io.ts";
 import { slots } from "../slots.ts";
 import type { ModuleProcess } from "./process.ts";
 
-const starts = slots(cores());
+const starts = slots(2 * cores());
 const startMsMax = 20_000;
 const lookEveryMs = 50;
-/** Looks in a row at which a process wants no CPU, before it counts as started: right after its start it may wait for its own file. */
-const restLooks = 6;
+/** Samples in a row at which a process wants no CPU, before it counts as started: right after its start it may wait for its own file. */
+const stillSamples = 2;
+/** Where nobody tells whether a process is at rest. */
+const blindMs = 1000;
 
 /**
  * Starts a module when there is a place, and resolves as soon as it runs. Its place is free again when it has spoken (`spoke` resolves), has
@@ -27,13 +29,13 @@ export function startInTurn(begin: () => Promise<ModuleProcess>, spoke: Promise<
 }
 
 async function started(running: ModuleProcess, spoke: Promise<void>): Promise<void> {
-  let still = 0;
-  let looks = 0;
+  const from = performance.now();
   let timer: NodeJS.Timeout | undefined;
   const rests = new Promise<void>((resolve) => {
     timer = setInterval(() => {
-      still = running.activity()?.active === true ? 0 : still + 1;
-      if (still >= restLooks || ++looks * lookEveryMs >= startMsMax) resolve();
+      const { still } = running;
+      const patience = still === undefined ? blindMs : startMsMax;
+      if ((still ?? 0) >= stillSamples || performance.now() - from >= patience) resolve();
     }, lookEveryMs);
   });
   await Promise.race([rests, spoke, running.exited]);

@@ -53,7 +53,16 @@ function leaks(value: Json | undefined, at: string, events: number[] = []): Leak
   if (Array.isArray(value)) return value.flatMap((item, index) => leaks(item, `${at}[${index}]`, events));
   if (value === null || typeof value !== "object" || value === undefined) return [];
   const own = typeof value.n === "number" ? [value.n] : events;
-  return Object.entries(value).flatMap(([key, item]) =>
-    key === "json" ? [] : [...leaks(key, `${at}.${key}`, own), ...leaks(item, `${at}.${key}`, own)],
-  );
+  const place = placeOf(value);
+  return Object.entries(value).flatMap(([key, item]) => {
+    if (key === "json") return [];
+    const where = place === undefined ? `${at}.${key}` : value.stream !== undefined ? place : `${place}, ${key}`;
+    return [...leaks(key, where, own), ...leaks(item, where, own)];
+  });
+}
+
+/** A line of output or an HTTP answer as people call it: `stderr`, `stdout of flag`, `GET /health`. */
+function placeOf({ stream, proc, method, path }: { [key: string]: Json }): string | undefined {
+  if (typeof stream === "string") return proc === "main" || proc === null ? stream : `${stream} of ${String(proc)}`;
+  return typeof method === "string" && typeof path === "string" ? `${method} ${path}` : undefined;
 }
