@@ -1,5 +1,7 @@
 // The slice of the transcript behind a finding, in words, and the commands that repeat it.
+
 import type { Evidence, Finding, Outcome } from "./report-types.ts";
+import { lastLooks } from "./second-look.ts";
 import type { Contract, Json, Requirement, Transcript, TranscriptEvent } from "./types.ts";
 
 type Fields = { [key: string]: Json };
@@ -147,10 +149,14 @@ export function repeatCommands(
   const only = `--contract ${contract.name} --only '${requirement.id}'`;
   const conform = label.startsWith("-- ") ? `conform ${only} ${label}` : `conform ${label} ${only}`;
   const numbers = outcome.kind === "fail" ? outcome.findings.flatMap((finding) => finding.events) : [];
-  const events = [...new Set(numbers)].flatMap((number) => transcript.events[number - 1] ?? []);
+  const shown = new Set(numbers);
+  const events = transcript.events.filter(({ n }) => shown.has(n));
   const named = outcome.kind === "fail" ? outcome.findings.map(({ at }) => at) : [];
   const curls = [...new Set(events.flatMap((event) => curlOf(event, named)))].slice(0, 3);
-  return [...curls, ...handshakeOf(requirement, transcript, events), conform];
+  const texts = writtenTo(requirement, transcript);
+  // What lines on standard input have done no request alone shows again.
+  if (texts.length > 1) return [...handshakeOf(requirement, transcript, texts), conform];
+  return [...(curls.length > 0 ? curls : handshakeOf(requirement, transcript, texts)), conform];
 }
 
 function quoted(word: string): string {
@@ -170,29 +176,22 @@ function curlOf(event: TranscriptEvent, named: readonly string[] = []): string[]
   });
 }
 
-/** The lines that conform wrote to stdin before the finding, for a module that can be fed by hand. */
-function handshakeOf(requirement: Requirement, transcript: Transcript, shown: readonly TranscriptEvent[]): string[] {
-  const scenario = requirement.on[0]?.split(".")[0];
-  if (
-    transcript.header.target.kind === "url" ||
-    scenario === undefined ||
-    shown.some((event) => curlOf(event).length > 0)
-  )
-    return [];
-  const sends = transcript.events.filter(
-    (event) => event.scenario === scenario && event.kind === "step" && event.data.verb === "send",
-  );
-  const texts = sends.flatMap(({ data }) => {
-    const value = data.value;
-    return value !== null &&
-      typeof value === "object" &&
-      !Array.isArray(value) &&
-      typeof value.text === "string" &&
-      value.text.length <= 1500
-      ? [value.text]
-      : [];
+/** Texts that conform wrote to the standard input of a module that it started, in the scenario of the requirement. */
+function writtenTo({ on }: Requirement, { header, events }: Transcript): string[] {
+  const scenario = on[0]?.split(".")[0];
+  if (header.target.kind === "url" || scenario === undefined) return [];
+  return lastLooks(events).flatMap((event) => {
+    if (event.scenario !== scenario || event.kind !== "step" || event.data.verb !== "send") return [];
+    const { value } = event.data;
+    if (value === null || typeof value !== "object" || Array.isArray(value)) return [];
+    return typeof value.text === "string" && value.text.length <= 1500 ? [value.text] : [];
   });
+}
+
+/** The command that feeds them to the module by hand. */
+function handshakeOf({ on }: Requirement, transcript: Transcript, texts: readonly string[]): string[] {
   if (texts.length === 0) return [];
+  const scenario = on[0]?.split(".")[0];
   const spawn = transcript.events.find((event) => event.scenario === scenario && event.kind === "spawn");
   const argv = Array.isArray(spawn?.data.argv)
     ? spawn.data.argv.map((word) => quoted(String(word))).join(" ")

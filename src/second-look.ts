@@ -24,8 +24,9 @@ export function doubtful(
   const reasonOf = reasons(events);
   const looked = new Set(events.flatMap(({ kind, scenario }) => (kind === again ? [scenario] : [])));
   const doubts = new Map<string, Doubt>();
-  for (const { id, on } of requirements) {
-    if (!isSuspect(outcomes.get(id))) continue;
+  for (const { id, level, on } of requirements) {
+    // What no verdict depends on is not worth the time.
+    if (level === "MAY" || !isSuspect(outcomes.get(id))) continue;
     for (const name of new Set(on.map((place) => place.split(".")[0] ?? ""))) {
       const reason = looked.has(name) ? undefined : reasonOf(name);
       if (reason === undefined) continue;

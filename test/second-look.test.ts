@@ -19,9 +19,10 @@ function event(n: number, scenario: string, kind: string, data: TranscriptEvent[
 describe("what deserves a second look", () => {
   const contract = {
     requirements: [
-      { id: "a/one", on: ["main.x", "main.y"] },
-      { id: "a/two", on: ["other.x"] },
-      { id: "a/three", on: ["calm.x", "main.z"] },
+      { id: "a/one", level: "MUST", on: ["main.x", "main.y"] },
+      { id: "a/two", level: "SHOULD", on: ["other.x"] },
+      { id: "a/three", level: "MUST", on: ["calm.x", "main.z"] },
+      { id: "a/four", level: "MAY", on: ["other.y"] },
     ],
   } as Contract;
   const ends = [
@@ -34,6 +35,7 @@ describe("what deserves a second look", () => {
       ["a/one", one],
       ["a/two", two],
       ["a/three", three],
+      ["a/four", fail],
     ]);
 
   it("is what failed or could not be told in a crowded scenario, each with the ids that doubt it", () => {
@@ -52,7 +54,7 @@ describe("what deserves a second look", () => {
     expect([...doubtful(contract, outcomes(fail, early, pass), seen).keys()]).toEqual(["other"]);
   });
 
-  it("is nothing that passed, waits for another requirement or was skipped, and no scenario that had the machine for itself", () => {
+  it("is nothing that passed, waits for another requirement, was skipped or is a MAY, and no scenario that had the machine for itself", () => {
     const blocked: Outcome = { kind: "blocked", by: "a/one" };
     expect(doubtful(contract, outcomes(pass, blocked, { kind: "skipped", reason: "" }), ends).size).toBe(0);
     const calm = ends.map((end) => event(end.n, end.scenario, "scenario", { busy: 0.4 }));
@@ -62,7 +64,7 @@ describe("what deserves a second look", () => {
 
 describe("a module whose scenarios disturb each other", () => {
   it("gets a second look for whatever failed, however idle the machine", () => {
-    const contract = { requirements: [{ id: "a/one", on: ["main.x"] }] } as Contract;
+    const contract = { requirements: [{ id: "a/one", level: "MUST", on: ["main.x"] }] } as Contract;
     const said = (status: string) => [
       event(1, "other", "step", { verb: "note", status, value: { ok: true, text: "one port", disturbs: 4100 } }),
       event(2, "main", "scenario", { busy: 0 }),
