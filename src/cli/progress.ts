@@ -15,14 +15,16 @@ const silent: Progress = { header: () => {}, event: () => {}, done: () => {}, en
 export function progress({ enabled, label, modules }: { enabled: boolean; label: string; modules: number }): Progress {
   if (!enabled) return silent;
   const running = new Map<string, number>();
-  let [total, done, stopped] = [0, 0, 0];
+  /** Scenarios or modules that are done, and scenarios that stopped early: by name, as one may be looked at again. */
+  const [done, stopped] = [new Set<string>(), new Set<string>()];
+  let total = 0;
   const draw = (): void => {
     const columns = process.stderr.columns ?? 80;
     const seconds = (since: number): string => ((performance.now() - since) / 1000).toFixed(0);
     const names = [...running].map(([name, since]) => `${name} ${seconds(since)}s`).join(", ");
-    const early = stopped === 0 ? "" : `, ${stopped} stopped early`;
+    const early = stopped.size === 0 ? "" : `, ${stopped.size} stopped early`;
     const what = modules > 1 ? "judged" : "scenarios";
-    const text = `${label}: ${done}/${modules > 1 ? modules : total} ${what}${early}${names === "" ? "" : ` | ${names}`}`;
+    const text = `${label}: ${done.size}/${modules > 1 ? modules : total} ${what}${early}${names === "" ? "" : ` | ${names}`}`;
     process.stderr.write(`\r\x1b[2K${text.slice(0, columns - 1)}`);
   };
   const timer = setInterval(draw, 200);
@@ -34,14 +36,19 @@ export function progress({ enabled, label, modules }: { enabled: boolean; label:
     },
     event(_, event) {
       if (modules > 1) return;
-      if (event.kind === "scenario") {
-        running.delete(event.scenario);
-        done++;
-        if (event.data.status === "stopped" || event.data.status === "error") stopped++;
-      } else if (!running.has(event.scenario)) running.set(event.scenario, performance.now());
+      const { kind, scenario, data } = event;
+      if (kind === "scenario") {
+        running.delete(scenario);
+        done.add(scenario);
+        if (data.status === "stopped" || data.status === "error") stopped.add(scenario);
+      } else if (!running.has(scenario)) {
+        running.set(scenario, performance.now());
+        done.delete(scenario);
+        stopped.delete(scenario);
+      }
     },
     done(module) {
-      if (modules > 1) done++;
+      if (modules > 1) done.add(module);
       running.delete(module);
     },
     end() {
