@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const folder = process.argv[2] ?? ".";
 const sum = { passed: 0, failed: 0, skipped: 0 };
-for (const name of ["tests.json"]) {
+for (const name of ["tests.json", "matrix.json"]) {
   const file = join(folder, name);
   if (!existsSync(file)) {
     console.log(`no ${name}: that run did not come to its end`);
