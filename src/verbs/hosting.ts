@@ -58,12 +58,16 @@ export async function observe(
   const body = await answerBody(hosted, answer);
   const trouble = body.trouble;
   if (trouble !== undefined)
-    throw new ContractError(`step in scenario "${world.scenario.name}": ${messageOf(trouble)}`);
+    throw new ContractError(`"${command.do}" in scenario "${world.scenario.name}": ${messageOf(trouble)}`);
   return { ...body, ok: body.ok === true, ...incidents(hosted) };
 }
 
 function messageOf(trouble: Json): string {
-  return trouble !== null && typeof trouble === "object" && "message" in trouble ? String(trouble.message) : "unknown";
+  if (trouble === null || typeof trouble !== "object" || Array.isArray(trouble)) return "unknown";
+  const { message, where } = trouble;
+  // Foreign code that runs in the middle of ours: a replaced built-in function, a getter, a proxy.
+  const whose = where === undefined ? "" : `the module's code at ${String(where)} got in the way: `;
+  return `${whose}${String(message)}`;
 }
 
 async function answerBody(hosted: Hosted, answer: Answer): Promise<Record<string, Json>> {
@@ -71,7 +75,7 @@ async function answerBody(hosted: Hosted, answer: Answer): Promise<Record<string
   if (answer.kind === "stuck") {
     hosted.stuck = true;
     await hosted.hosting.host.end();
-    return { ok: false, outcome: "stuck", problem: "the event loop is blocked" };
+    return { ok: false, outcome: "stuck", problem: answer.problem };
   }
   const { code, signal, by, reason } = answer.exit;
   const words = hosted.lastWords.slice(-3);
@@ -101,8 +105,8 @@ export function noteLastWords(hosted: Hosted, host: Host, text: string): void {
 const gates = new WeakMap<Target, Map<string, Promise<Observation>>>();
 
 /**
- * The first scenario of a run to come here does the work, the others wait for it. When it never settled there, it would not here:
- * they get the same observation at once, so that a module that hangs costs its deadline once and not in every scenario.
+ * The first scenario of a run to come here does the work, the others wait for it. When it never settled there, or ended the process, it
+ * would here: they get the same observation at once, so that a module that hangs or fills the heap costs that once and not in every scenario.
  */
 export async function gated(world: World, key: string, work: () => Promise<Observation>): Promise<Observation> {
   const known = gates.get(world.target) ?? new Map<string, Promise<Observation>>();
@@ -117,7 +121,7 @@ export async function gated(world: World, key: string, work: () => Promise<Obser
     return own;
   }
   const seen = await first;
-  if (seen.outcome !== "pending" && seen.outcome !== "stuck") return work();
+  if (seen.outcome !== "pending" && seen.outcome !== "stuck" && seen.outcome !== "exited") return work();
   const hosted = hostedIn(world);
   if (hosted !== undefined) hosted.stuck = true;
   await hosted?.hosting.host.end();
