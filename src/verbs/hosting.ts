@@ -16,7 +16,8 @@ export interface Hosted {
   told: number;
   /** Lines on standard error that tell why the process died. */
   lastWords: string[];
-  stuck: boolean;
+  /** Why nothing more can be asked of it. */
+  stuck?: string;
 }
 
 interface Slot {
@@ -52,7 +53,8 @@ export async function observe(
   const hosted = hostedIn(world);
   if (hosted === undefined) return notHosted(world);
   const { withinMs, ...common } = options;
-  if (hosted.stuck) return { ok: false, outcome: "stuck", problem: "an earlier step blocked the event loop" };
+  if (hosted.stuck !== undefined)
+    return { ok: false, outcome: "stuck", problem: `since an earlier step ${hosted.stuck}` };
   const watch = hosted.watching === undefined ? {} : { watch: hosted.watching };
   const answer = await hosted.hosting.host.ask(command, withinMs, { ...watch, ...common });
   const body = await answerBody(hosted, answer);
@@ -73,7 +75,7 @@ function messageOf(trouble: Json): string {
 async function answerBody(hosted: Hosted, answer: Answer): Promise<Record<string, Json>> {
   if (answer.kind === "answer") return answer.body;
   if (answer.kind === "stuck") {
-    hosted.stuck = true;
+    hosted.stuck = answer.problem;
     await hosted.hosting.host.end();
     return { ok: false, outcome: "stuck", problem: answer.problem };
   }
@@ -123,7 +125,7 @@ export async function gated(world: World, key: string, work: () => Promise<Obser
   const seen = await first;
   if (seen.outcome !== "pending" && seen.outcome !== "stuck" && seen.outcome !== "exited") return work();
   const hosted = hostedIn(world);
-  if (hosted !== undefined) hosted.stuck = true;
+  if (hosted !== undefined) hosted.stuck = "nothing is heard of it";
   await hosted?.hosting.host.end();
   return { ...seen, as_before: true };
 }
