@@ -106,12 +106,14 @@ interface Judged {
 function keepExamples(folder: string, { mutant, keeps }: Judged, { report, transcript }: RunResult): void {
   const name = `${report.contract.name}@${report.contract.version}`;
   mkdirSync(join(folder, name), { recursive: true });
+  const mutants = new Map(findContract(name).requirements.map((requirement) => [requirement.id, requirement.mutant]));
   const examples = report.results.flatMap(({ id, outcome, evidence }): object[] => {
     if (keeps && outcome.kind === "pass") {
       const events = outcome.events.slice(0, 2).flatMap((number) => transcript.events[number - 1] ?? []);
       return [{ id, pass: events.map((event) => short(eventWords(event))) }];
     }
-    if (keeps || outcome.kind !== "fail") return [];
+    // Of a mutant only its own failure counts.
+    if (keeps || outcome.kind !== "fail" || mutants.get(id) !== mutant) return [];
     const findings = outcome.findings
       .slice(0, 2)
       .map(({ at, expected, actual }) => ({ at, expected: short(text(expected)), actual: short(text(actual)) }));
