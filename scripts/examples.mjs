@@ -13,8 +13,6 @@ for (const contract of readdirSync(folder)) {
   const examples = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
   for (const name of readdirSync(join(folder, contract)).sort()) {
     for (const { id, ...example } of JSON.parse(readFileSync(join(folder, contract, name), "utf8"))) {
-      // Of a mutant only its own failure counts.
-      if (example.fail !== undefined && example.fail.mutant !== id.replaceAll("/", "-")) continue;
       examples[id] = { ...examples[id], ...example };
     }
   }

@@ -146,7 +146,9 @@ export function repeatCommands(
 ): string[] {
   const { target } = transcript.header;
   const label = /\s/.test(target.label) && target.kind === "command" ? `-- ${target.label}` : quoted(target.label);
-  const only = `--contract ${contract.name} --only '${requirement.id}'`;
+  const only = [`--contract ${nameOf(contract)}`, ...settings(contract, transcript), `--only '${requirement.id}'`].join(
+    " ",
+  );
   const conform = label.startsWith("-- ") ? `conform ${only} ${label}` : `conform ${label} ${only}`;
   const numbers = outcome.kind === "fail" ? outcome.findings.flatMap((finding) => finding.events) : [];
   const shown = new Set(numbers);
@@ -157,6 +159,23 @@ export function repeatCommands(
   // What lines on standard input have done no request alone shows again.
   if (texts.length > 1) return [...handshakeOf(requirement, transcript, texts), conform];
   return [...(curls.length > 0 ? curls : handshakeOf(requirement, transcript, texts)), conform];
+}
+
+/** A later generation must be asked for by its version. */
+function nameOf({ name, version }: Contract): string {
+  const [major = "1"] = version.split(".");
+  return Number(major) > 1 ? `${name}@${major}` : name;
+}
+
+/** What the user set otherwise than the contract does, but no secrets and nothing that does not fit on a command line. */
+function settings({ params }: Contract, { header }: Transcript): string[] {
+  return Object.entries(header.params).flatMap(([key, value]) => {
+    const known = params[key];
+    const scalar = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+    if (known === undefined || known.secret === true || !scalar || value === known.default) return [];
+    if (String(value).search(HIDDEN) >= 0) return [];
+    return [`--set ${quoted(`${key}=${value}`)}`];
+  });
 }
 
 function quoted(word: string): string {

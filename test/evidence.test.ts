@@ -84,16 +84,18 @@ describe("commands", () => {
     targets: ["folder"],
     at: { file: "contract.yaml" },
   };
-  const commands = (label: string, texts: string[]) => {
+  const params = { root: { description: "", default: "" }, word: { description: "", secret: true } };
+  const commands = (label: string, texts: string[], { version = "1.0.0", given = {} } = {}) => {
     const sends = texts.map((text) => step({ ok: true, text }, "send"));
     const spawn = event("spawn", { pid: 1, argv: ["cat"] });
-    const transcript: Pick<Transcript, "events"> & { header: Pick<Transcript["header"], "target"> } = {
-      header: { target: { kind: "folder", label } },
+    const transcript: Pick<Transcript, "events"> & { header: Pick<Transcript["header"], "target" | "params"> } = {
+      header: { target: { kind: "folder", label }, params: { root: "", ...given } },
       events: [spawn, ...sends],
     };
     const outcome = { kind: "fail" as const, findings: [{ at: "", expected: 1, actual: 2, events: [1] }] };
     // Only what repeatCommands reads.
-    return repeatCommands(requirement, outcome as never, { name: "c" } as Contract, transcript as Transcript);
+    const contract = { name: "c", version, params } as unknown as Contract;
+    return repeatCommands(requirement, outcome as never, contract, transcript as Transcript);
   };
 
   test.each([
@@ -117,6 +119,13 @@ describe("commands", () => {
     expect(commands("./my module", ["x\n"])).toEqual([
       "(cd './my module' && (printf '%s\\n' x; sleep 10) | cat)",
       "conform './my module' --contract c --only 'handshake/x'",
+    ]);
+  });
+
+  test("a later generation and what the user set are named, secrets are not", () => {
+    const given = { root: "./a b", word: "hush", stray: "x" };
+    expect(commands(".", [], { version: "2.1.0", given })).toEqual([
+      "conform . --contract c@2 --set 'root=./a b' --only 'handshake/x'",
     ]);
   });
 });

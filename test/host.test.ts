@@ -99,7 +99,7 @@ describe("what ends a process", () => {
     const host = await start(hostile("loops"));
     const from = performance.now();
     const answer = await host.raw({ do: "import", file: host.fileIn("index.ts"), as: "m", withinMs: 300 }, 300);
-    expect(answer).toEqual({ kind: "stuck" });
+    expect(answer).toEqual({ kind: "stuck", problem: "the event loop is blocked, nothing settles any more" });
     expect(performance.now() - from).toBeLessThan(4_000);
     await host.host.end();
     expect(host.host.process.alive).toBe(false);

@@ -79,8 +79,8 @@ describe("findings", () => {
     ]);
     expect(findingsOf(report, "identity/version-agrees")).toMatchObject([
       {
-        expected: '"1.0.0" as in module.yaml, line 3',
-        actual: expect.stringMatching(/^"1\.0\.1" in index\.ts, line \d+$/),
+        expected: "1.0.0 as in module.yaml, line 3",
+        actual: expect.stringMatching(/^1\.0\.1 in index\.ts, line \d+$/),
         place: { file: "module.yaml", line: 3 },
       },
     ]);
@@ -93,7 +93,7 @@ describe("findings", () => {
     writeFileSync(index, `import { log } from '../../../src/log.js';\nlog('x');\n${readFileSync(index, "utf8")}`);
     const report = await judged(folder, ["exports/importable"]);
     const outcome = report.results.find(({ id }) => id === "exports/importable")?.outcome;
-    expect(outcome).toMatchObject({ kind: "error", message: expect.stringContaining("<stage>/src/log.js") });
+    expect(outcome).toMatchObject({ kind: "error", message: expect.stringContaining("../../../src/log.js") });
     expect(report.verdict.kind).toBe("inconclusive");
   });
 });

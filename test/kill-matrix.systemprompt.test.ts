@@ -18,6 +18,7 @@ const runsCommands = /^cli-execute/;
 
 const first: Fixtures = {
   contract: "systemprompt@1",
+  references: REFERENCES,
   scale: 0.5,
   prepare(mutant = "kv-service", folder) {
     const all = runsCommands.test(mutant) || REFERENCES.includes(mutant);
@@ -26,6 +27,7 @@ const first: Fixtures = {
 };
 const second: Fixtures = {
   contract: "systemprompt@2",
+  references: [NEWER_REFERENCE],
   scale: 0.5,
   prepare: (mutant = NEWER_REFERENCE, folder) => asMade(prepareNewer(mutant, folder), {}),
 };

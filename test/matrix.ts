@@ -22,6 +22,8 @@ interface Made {
 /** Fixtures of one contract. */
 export interface Fixtures {
   contract: string;
+  /** What keeps the contract, where `prepare` knows it by name. */
+  references?: readonly string[];
   /** Makes `folder` the module with this fault, or the reference. May return another folder or a command to judge. */
   prepare(mutant: string | undefined, folder: string): Made | Promise<Made>;
   /** Flags of every run. */
@@ -88,7 +90,8 @@ export async function judgeFixture(
     });
     if (made.peers !== undefined) prepared.target.peers = made.peers;
     const result = await judgeModule(prepared, {}, fixtures.slots === undefined ? {} : { slots: fixtures.slots });
-    if (process.env.CONFORM_EXAMPLES !== undefined) keepExamples(process.env.CONFORM_EXAMPLES, mutant, result);
+    if (process.env.CONFORM_EXAMPLES !== undefined)
+      keepExamples(process.env.CONFORM_EXAMPLES, { mutant, keeps: keeps(fixtures, mutant) }, result);
     return result.report;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -100,16 +103,28 @@ export function withMutants(contract: string): Requirement[] {
   return findContract(contract).requirements.filter(({ mutant }) => mutant !== undefined);
 }
 
-/** What `conform explain` shows: how a pass of the reference and the mutant's failure look. Merged by scripts/examples.mjs. */
-function keepExamples(folder: string, mutant: string | undefined, { report, transcript }: RunResult): void {
+/** Is it a reference, not a mutant? */
+function keeps({ references }: Fixtures, mutant: string | undefined): boolean {
+  return mutant === undefined || references?.includes(mutant) === true;
+}
+
+interface Judged {
+  mutant: string | undefined;
+  keeps: boolean;
+}
+
+/** What `conform explain` shows: how a pass of a reference and the mutant's failure look. Merged by scripts/examples.mjs. */
+function keepExamples(folder: string, { mutant, keeps }: Judged, { report, transcript }: RunResult): void {
   const name = `${report.contract.name}@${report.contract.version}`;
   mkdirSync(join(folder, name), { recursive: true });
+  const mutants = new Map(findContract(name).requirements.map((requirement) => [requirement.id, requirement.mutant]));
   const examples = report.results.flatMap(({ id, outcome, evidence }): object[] => {
-    if (mutant === undefined && outcome.kind === "pass") {
+    if (keeps && outcome.kind === "pass") {
       const events = outcome.events.slice(0, 2).flatMap((number) => transcript.events[number - 1] ?? []);
       return [{ id, pass: events.map((event) => short(eventWords(event))) }];
     }
-    if (mutant === undefined || outcome.kind !== "fail") return [];
+    // Of a mutant only its own failure counts.
+    if (keeps || outcome.kind !== "fail" || mutants.get(id) !== mutant) return [];
     const findings = outcome.findings
       .slice(0, 2)
       .map(({ at, expected, actual }) => ({ at, expected: short(text(expected)), actual: short(text(actual)) }));

@@ -1,13 +1,9 @@
 // Runs in the hosted child: calls foreign code, waits for its promise within a deadline, and says how that ended.
 import type { Json } from "../types.ts";
+import { clearTimer, NativePromise, now, setTimer } from "./host-natives.ts";
 import type { CallOutcome } from "./host-protocol.ts";
 import { resources } from "./host-resources.ts";
 import { describe, describeThrown, isThenable } from "./host-values.ts";
-
-// Foreign code may replace these later.
-const now = performance.now.bind(performance);
-const deadlineTimer = setTimeout;
-const clearDeadline = clearTimeout;
 
 export interface Outcome {
   outcome: CallOutcome;
@@ -31,22 +27,22 @@ export async function settle(work: () => unknown, withinMs: number): Promise<Out
   let timer: NodeJS.Timeout | undefined;
   const late = resources.own(
     () =>
-      new Promise<Outcome>((resolve) => {
-        timer = deadlineTimer(() => resolve({ outcome: "pending", ms: passed(), thenable: true }), withinMs);
+      new NativePromise<Outcome>((resolve) => {
+        timer = setTimer(() => resolve({ outcome: "pending", ms: passed(), thenable: true }), withinMs);
       }),
   );
-  const settled = Promise.resolve(value).then(
+  const settled = NativePromise.resolve(value).then(
     (result): Outcome => ({ outcome: "resolved", ms: passed(), value: result, thenable: true }),
     (error: unknown): Outcome => ({ outcome: "rejected", ms: passed(), error, thenable: true }),
   );
-  const outcome = await Promise.race([settled, late]);
-  clearDeadline(timer);
+  const outcome = await NativePromise.race([settled, late]);
+  clearTimer(timer);
   return outcome;
 }
 
 /** The value, or a rejection with the fault or with the deadline that passed. */
 export async function inTime<T>(work: PromiseLike<T> | T, withinMs: number, what: string): Promise<T> {
-  const end = await settle(() => Promise.resolve(work), withinMs);
+  const end = await settle(() => NativePromise.resolve(work), withinMs);
   if (end.outcome === "resolved") return end.value as T;
   if (end.outcome === "pending") throw new Error(`${what} did not settle within ${withinMs} ms`);
   throw end.error;

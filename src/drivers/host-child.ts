@@ -1,5 +1,4 @@
 // The program run in a hosted child: loads foreign code and does to it what the runner says on descriptor 4; answers on descriptor 3.
-import { writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { pathToFileURL } from "node:url";
 import type { Json } from "../types.ts";
@@ -11,18 +10,25 @@ import {
   surroundings,
   surroundingsChanged,
   takePrinted,
+  unwrittenBytes,
   watchEnds,
   watchOutput,
   watchWork,
 } from "./host-guard.ts";
-import type { Common, HostCommand, Incident } from "./host-protocol.ts";
+import {
+  apply,
+  fromEntries,
+  NativePromise,
+  parse,
+  get as read,
+  setTimer,
+  stringify,
+  writeSync,
+} from "./host-natives.ts";
+import { type Common, type HostCommand, type Incident, WRITTEN_WITHIN_MS } from "./host-protocol.ts";
 import { resources } from "./host-resources.ts";
 import { ModuleSet } from "./host-set.ts";
 import { changes, describe, describeThrown, revive, setHome, toJson } from "./host-values.ts";
-
-// Foreign code may replace these later.
-const { parse, stringify } = JSON;
-const deadlineTimer = setTimeout;
 
 const REPORT = 3;
 const COMMANDS = 4;
@@ -40,9 +46,9 @@ let set: ModuleSet | undefined;
 
 const slotReader = { get: (name: string) => slots.get(name), hit: () => void faults.hits++ };
 
-/** Synchronous, so that it arrives even if the process ends in the next line. */
+/** Synchronous, so that it arrives even if the process ends in the next line. A line of its own, whatever foreign code wrote there before. */
 function write(record: Record<string, unknown>): void {
-  const line = Buffer.from(`${stringify({ token, ...record })}\n`);
+  const line = Buffer.from(`\n${stringify({ token, ...record })}\n`);
   for (let at = 0; at < line.length; )
     try {
       at += writeSync(REPORT, line, at);
@@ -85,7 +91,7 @@ async function doCall(command: HostCommand & { do: "call" }): Promise<Record<str
   const on = slotObject(command.on);
   let method: unknown;
   try {
-    method = Reflect.get(on, command.member);
+    method = read(on, command.member);
   } catch (error) {
     return { ...outcomeJson({ outcome: "threw", ms: 0, error, thenable: false }), member: "throws" };
   }
@@ -93,7 +99,7 @@ async function doCall(command: HostCommand & { do: "call" }): Promise<Record<str
   if (method === undefined) return { ok: false, outcome: "absent", ms: 0, member };
   if (typeof method !== "function") return { ok: false, outcome: "not-function", ms: 0, member };
   const args = command.args.map((arg) => revive(arg, slotReader));
-  const end = await settle(() => Reflect.apply(method as () => unknown, on, args), command.withinMs);
+  const end = await settle(() => apply(method as () => unknown, on, args), command.withinMs);
   if (command.as !== undefined && end.value !== undefined) slots.set(command.as, end.value);
   return { ...outcomeJson(end), member };
 }
@@ -112,26 +118,27 @@ const isSpecial = (arg: Json) => stringify(arg).includes('{"$');
 
 function doRead(on: string, members: string[]): Record<string, Json> {
   const object = slotObject(on);
-  const read = Object.fromEntries(
+  const seen = fromEntries(
     members.map((member): [string, Json] => {
       try {
-        return [member, { present: member in object, ...describe(Reflect.get(object, member)) }];
+        return [member, { present: member in object, ...describe(read(object, member)) }];
       } catch (error) {
         return [member, { present: true, type: "throws", error: { ...describeThrown(error) } }];
       }
     }),
   );
-  return { ok: true, members: read };
+  return { ok: true, members: seen };
 }
 
 async function doFinish(settleMs: number, graceMs: number): Promise<Record<string, Json>> {
   await resources.sleep(settleMs);
+  await written();
   const changed = given.flatMap(({ value, before: copy }, index) =>
     changes(copy, value).map((at) => `${index}${at === "/" ? "" : at}`),
   );
   // Shortly before the grace time ends, if the process still lives: what holds it. Unref'd, it holds nothing itself.
   resources.own(() =>
-    deadlineTimer(async () => {
+    setTimer(async () => {
       report({ kind: "alive", handles: resources.handles(), resources: await resources.list() });
     }, graceMs).unref(),
   );
@@ -141,6 +148,11 @@ async function doFinish(settleMs: number, graceMs: number): Promise<Record<strin
     exit_code: (process.exitCode ?? 0) as Json,
     ...(before === undefined ? {} : surroundingsChanged(before)),
   };
+}
+
+/** What was printed may wait for the runner to read it; that holds the process without being the module's doing. */
+async function written(): Promise<void> {
+  for (let waited = 0; unwrittenBytes() > 0 && waited < WRITTEN_WITHIN_MS; waited += 20) await resources.sleep(20);
 }
 
 async function perform(command: HostCommand): Promise<Record<string, Json>> {
@@ -223,14 +235,19 @@ async function aftermath({ watch, mark, since }: Common): Promise<Record<string,
   if (extra.length > 0) body.handles = resources.handles().map((handle) => ({ ...handle }));
   if (watch !== undefined && slots.has(watch.on)) {
     const object = slotObject(watch.on);
-    body.seen = Object.fromEntries(
-      watch.members.map((member) => [
-        member,
-        toJson(Reflect.get(object, member), 0) ?? typeof Reflect.get(object, member),
-      ]),
-    );
+    body.seen = fromEntries(watch.members.map((member): [string, Json] => [member, glance(object, member)]));
   }
   return body;
+}
+
+/** A member's JSON, its type when it has none, or what reading it threw. */
+function glance(object: object, member: string): Json {
+  try {
+    const value: unknown = read(object, member);
+    return toJson(value, 0) ?? typeof value;
+  } catch (error) {
+    return `throws ${describeThrown(error).message}`;
+  }
 }
 
 async function obey(line: string, socket: Socket): Promise<void> {
@@ -250,7 +267,7 @@ async function obey(line: string, socket: Socket): Promise<void> {
 function listen(): void {
   const socket = resources.own(() => new Socket({ fd: COMMANDS, readable: true, writable: false }));
   let pending = "";
-  let last = Promise.resolve();
+  let last: Promise<void> = NativePromise.resolve();
   socket.setEncoding("utf8");
   socket.on("error", () => process.exit(1));
   socket.on("data", (chunk: string) => {

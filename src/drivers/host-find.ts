@@ -1,5 +1,6 @@
 // Runs in the hosted child: which export of a foreign module is the one meant, and an instance of it.
 import type { Json } from "../types.ts";
+import { apply, construct, entries, get, keys as keysOf } from "./host-natives.ts";
 import type { FindRule } from "./host-protocol.ts";
 import { describe, isClass, kindOf } from "./host-values.ts";
 
@@ -14,9 +15,9 @@ type Exports = [key: string, value: unknown][];
 
 /** Exports of a namespace, in name order as the language has them; an export that throws when read counts as undefined. */
 export function exportsOf(namespace: object): Exports {
-  return Object.keys(namespace).map((key) => {
+  return keysOf(namespace).map((key) => {
     try {
-      return [key, Reflect.get(namespace, key)];
+      return [key, get(namespace, key)];
     } catch {
       return [key, undefined];
     }
@@ -71,10 +72,10 @@ function unique(entries: Exports): Exports {
 }
 
 function missingMembers(value: unknown, members: Record<string, string>): string[] {
-  if (typeof value !== "object" || value === null) return Object.keys(members);
-  return Object.entries(members).flatMap(([member, type]) => {
+  if (typeof value !== "object" || value === null) return keysOf(members);
+  return entries(members).flatMap(([member, type]) => {
     try {
-      return kindOf(Reflect.get(value, member)) === type ? [] : [member];
+      return kindOf(get(value, member)) === type ? [] : [member];
     } catch {
       return [member];
     }
@@ -96,6 +97,6 @@ function nearest(all: Exports, rules: FindRule[]): Json | undefined {
 
 /** A class is built with `new`, a function called, anything else is the instance itself. */
 export function build(found: unknown, args: unknown[]): unknown {
-  if (isClass(found)) return Reflect.construct(found as () => unknown, args);
-  return typeof found === "function" ? Reflect.apply(found as () => unknown, undefined, args) : found;
+  if (isClass(found)) return construct(found as () => unknown, args) as object;
+  return typeof found === "function" ? apply(found as () => unknown, undefined, args) : found;
 }

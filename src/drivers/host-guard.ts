@@ -5,6 +5,7 @@ import net from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Json } from "../types.ts";
+import { entries, get, keys, ownKeys } from "./host-natives.ts";
 import type { Incident } from "./host-protocol.ts";
 
 type Anyfunction = (this: unknown, ...args: unknown[]) => unknown;
@@ -73,17 +74,24 @@ export function watchEnds(report: (incident: Incident) => void): void {
 }
 
 let printed = "";
+const outputs: NodeJS.WriteStream[] = [];
 
 /** Notes what foreign code writes through the process's streams (console does), so that it is known during which command it did. */
 export function watchOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     const write = stream.write as Anyfunction;
+    outputs.push(stream);
     stream.write = function (this: NodeJS.WriteStream, ...args: unknown[]) {
       const [chunk] = args;
       if (printed.length < 300) printed += typeof chunk === "string" ? chunk : "(bytes)";
       return write.apply(this, args) as boolean;
     } as typeof stream.write;
   }
+}
+
+/** What was printed and waits for somebody to read it. */
+export function unwrittenBytes(): number {
+  return outputs.reduce((sum, { writableLength }) => sum + writableLength, 0);
 }
 
 /** What was written since the last call, cut. */
@@ -153,7 +161,7 @@ export function watchWork(allowed: Allowed, faults: Faults, report: (incident: I
     }
     return undefined;
   };
-  for (const [name, positions] of Object.entries(WRITERS)) {
+  for (const [name, positions] of entries(WRITERS)) {
     wrap(fs, `${name}Sync`, "sync", (args) => check(`${name}Sync`, args, positions));
     wrap(fs, name, "callback", (args) => check(name, args, positions));
     wrap(fs.promises, name, "promise", (args) => check(name, args, positions));
@@ -170,7 +178,7 @@ type Form = "sync" | "callback" | "promise";
 
 /** Replaces `object[name]` by a function that first asks `refuse` for an error to give back in the function's own way. */
 function wrap(object: object, name: string, form: Form, refuse: (args: unknown[]) => Error | undefined): void {
-  const original: unknown = Reflect.get(object, name);
+  const original: unknown = get(object, name);
   if (typeof original !== "function") return;
   const wrapped: Anyfunction = function (this: unknown, ...args: unknown[]) {
     const error = refuse(args);
@@ -219,7 +227,7 @@ export interface Surroundings {
 
 export function surroundings(): Surroundings {
   return {
-    globals: new Set(Reflect.ownKeys(globalThis).map(String)),
+    globals: new Set(ownKeys(globalThis).map(String)),
     env: { ...process.env },
     cwd: cwd(),
     listeners: new Map(process.eventNames().map((event) => [String(event), process.listenerCount(event)])),
@@ -238,7 +246,7 @@ function cwd(): string {
 /** Differences, in words that a report can show. */
 export function surroundingsChanged(before: Surroundings): Record<string, Json> {
   const now = surroundings();
-  const names = new Set([...Object.keys(before.env), ...Object.keys(now.env)]);
+  const names = new Set([...keys(before.env), ...keys(now.env)]);
   return {
     globals_added: [...now.globals].filter((name) => !before.globals.has(name)),
     env_changed: [...names].filter((name) => before.env[name] !== now.env[name]),

@@ -14,6 +14,9 @@ export interface FindRule {
   first?: boolean | undefined;
 }
 
+/** So long the child waits, before it is to end by itself, for its output to be read. */
+export const WRITTEN_WITHIN_MS = 10_000;
+
 /** One module of a set. */
 export interface SetMember {
   name: string;

@@ -1,5 +1,6 @@
 // Runs in the hosted child: which resources keep the process alive, and where they were made.
 import { createHook, executionAsyncId } from "node:async_hooks";
+import { apply, get, NativePromise, setTimer, setTurn } from "./host-natives.ts";
 import type { Handle } from "./host-protocol.ts";
 
 /** Kinds that come and go by themselves (descriptors, file requests); a leaked pipe is still caught by the process not ending. */
@@ -18,9 +19,6 @@ const LIGHT = new Set(["PROMISE", "Microtask"]);
 /** A server's handle is made two or three turns after the call that asked for it. */
 const ANCESTORS_MAX = 4;
 const TRACKED_MAX = 5_000;
-
-const immediate = setImmediate;
-const timeout = setTimeout;
 
 interface Made {
   type: string;
@@ -65,7 +63,7 @@ function watchResources(): ResourceWatch {
       ours = before;
     }
   };
-  const turn = () => own(() => new Promise<void>((resolve) => immediate(resolve)));
+  const turn = () => own(() => new NativePromise<void>((resolve) => setTurn(resolve)));
   const info = () =>
     process
       .getActiveResourcesInfo()
@@ -73,7 +71,7 @@ function watchResources(): ResourceWatch {
       .sort();
   return {
     own,
-    sleep: (ms) => own(() => new Promise<void>((resolve) => timeout(resolve, ms))),
+    sleep: (ms) => own(() => new NativePromise<void>((resolve) => setTimer(resolve, ms))),
     async list() {
       // Two turns: handles that were just closed leave the list in the next turn of the loop.
       await turn();
@@ -88,8 +86,12 @@ function watchResources(): ResourceWatch {
         const key = kindKey(type);
         stacks.set(key, [...(stacks.get(key) ?? []), errors.map(({ stack }) => stack).join("\n")]);
       }
-      // The newest of a kind first: what was added last is what is usually forgotten.
-      return info().map((type) => ({ type, stack: stacks.get(kindKey(type))?.pop() ?? "" }));
+      // The newest of a kind first: what was added last is what is usually forgotten. Threads hold the process, but Node does not list them.
+      const types = info();
+      const threads = (stacks.get("worker") ?? []).map((stack) => ({ type: "Worker", stack }));
+      return types.length === 0
+        ? threads
+        : types.map((type) => ({ type, stack: stacks.get(kindKey(type))?.pop() ?? "" }));
     },
   };
 }
@@ -101,10 +103,10 @@ export const resources: ResourceWatch = watchResources();
 const kindKey = (type: string) => type.toLowerCase().replace(/wrap$/, "");
 
 function isUnref(resource: object): boolean {
-  const hasRef: unknown = Reflect.get(resource, "hasRef");
+  const hasRef: unknown = get(resource, "hasRef");
   if (typeof hasRef !== "function") return false;
   try {
-    return hasRef.call(resource) === false;
+    return apply(hasRef, resource, []) === false;
   } catch {
     return false;
   }

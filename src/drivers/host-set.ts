@@ -2,6 +2,7 @@
 import { pathToFileURL } from "node:url";
 import type { Json } from "../types.ts";
 import { build, findExport } from "./host-find.ts";
+import { apply, defineProperty, get } from "./host-natives.ts";
 import type { FindRule, SetMember } from "./host-protocol.ts";
 import { Registry } from "./host-registry.ts";
 import { describeThrown, revive, type Slots } from "./host-values.ts";
@@ -43,7 +44,7 @@ export class ModuleSet {
     this.#plan = plan;
     this.registry = new Registry({
       nameOf: ({ member }) => member.name,
-      typeOf: ({ instance }) => Reflect.get(instance, "type"),
+      typeOf: ({ instance }) => get(instance, "type"),
       requiresOf: ({ member }) => member.requires,
       up: (entry) => this.#invoke(entry, plan.up),
       down: (entry) => this.#invoke(entry, plan.down),
@@ -105,9 +106,9 @@ export class ModuleSet {
   /** Own properties in place of the methods: a Proxy would break classes with private fields. */
   #spy(name: string, instance: object): void {
     for (const member of [this.#plan.up, this.#plan.down]) {
-      const original: unknown = Reflect.get(instance, member);
+      const original: unknown = get(instance, member);
       if (typeof original !== "function") continue;
-      const spied = Reflect.defineProperty(instance, member, {
+      const spied = defineProperty(instance, member, {
         configurable: true,
         writable: true,
         enumerable: false,
@@ -122,10 +123,10 @@ export class ModuleSet {
 
   async #invoke({ member, instance }: Entry, method: string): Promise<void> {
     const what = `${method}() of "${member.name}"`;
-    const call: unknown = Reflect.get(instance, method);
+    const call: unknown = get(instance, method);
     if (typeof call !== "function") throw new Error(`"${member.name}" has no ${method}()`);
     try {
-      await this.#plan.inTime(Reflect.apply(call as () => unknown, instance, []), what);
+      await this.#plan.inTime(apply(call as () => unknown, instance, []), what);
     } catch (error) {
       throw new Error(`${what}: ${describeThrown(error).message}`, { cause: error });
     }

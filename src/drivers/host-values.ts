@@ -1,12 +1,21 @@
 // Runs in the hosted child: values of foreign code described within bounds, and values made from JSON descriptions.
 import { types } from "node:util";
 import type { Json } from "../types.ts";
+import {
+  apply,
+  fromEntries,
+  get,
+  getOwnPropertyNames,
+  getPrototypeOf,
+  isArray,
+  keys,
+  stringify,
+} from "./host-natives.ts";
 import type { Described, Thrown } from "./host-protocol.ts";
 
 const TEXT_MAX = 2_000;
 const ENTRIES_MAX = 100;
 const DEPTH_MAX = 5;
-const stringify = JSON.stringify;
 
 const ids = new WeakMap<object, number>();
 let nextId = 1;
@@ -28,15 +37,26 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   }
 }
 
+const sourceOf = Function.prototype.toString;
+
 /** Is it a class (not a plain function)? */
 export function isClass(value: unknown): boolean {
-  return typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value));
+  return typeof value === "function" && /^class\b/.test(apply(sourceOf, value, []));
 }
 
 export function kindOf(value: unknown): string {
   if (value === null) return "null";
-  if (Array.isArray(value)) return "array";
+  if (isList(value)) return "array";
   return isClass(value) ? "class" : typeof value;
+}
+
+/** A revoked proxy cannot even be asked that. */
+function isList(value: unknown): value is unknown[] {
+  try {
+    return isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 /** What a value looks like, without running more of its code than its getters. */
@@ -72,14 +92,22 @@ function memberNames(value: object): string[] {
   let at: object | null = value;
   for (let depth = 0; at !== null && at !== Object.prototype && depth < 10; depth++) {
     for (const name of ownNames(at)) if (name !== "constructor") names.add(name);
-    at = Object.getPrototypeOf(at);
+    at = prototypeOf(at);
   }
   return [...names].sort().slice(0, ENTRIES_MAX);
 }
 
+function prototypeOf(value: object): object | null {
+  try {
+    return getPrototypeOf(value);
+  } catch {
+    return null;
+  }
+}
+
 function ownNames(value: object): string[] {
   try {
-    return Object.getOwnPropertyNames(value);
+    return getOwnPropertyNames(value);
   } catch {
     return [];
   }
@@ -88,7 +116,7 @@ function ownNames(value: object): string[] {
 /** typeof of a member; `throws` when reading it does. */
 function typeOfMember(value: object, member: string): string {
   try {
-    return kindOf(Reflect.get(value, member));
+    return kindOf(get(value, member));
   } catch {
     return "throws";
   }
@@ -102,27 +130,36 @@ export function toJson(value: unknown, depth: number): Json | undefined {
   if (typeof value === "bigint") return String(value).slice(0, TEXT_MAX);
   if (typeof value !== "object" || depth > DEPTH_MAX) return undefined;
   try {
-    if (Array.isArray(value)) return value.slice(0, ENTRIES_MAX).map((item) => toJson(item, depth + 1) ?? null);
+    if (isArray(value)) return value.slice(0, ENTRIES_MAX).map((item) => toJson(item, depth + 1) ?? null);
     const entries: [string, Json][] = [];
-    for (const key of Object.keys(value).slice(0, ENTRIES_MAX)) {
-      const json = toJson(Reflect.get(value, key), depth + 1);
+    for (const key of keys(value).slice(0, ENTRIES_MAX)) {
+      const json = toJson(get(value, key), depth + 1);
       if (json !== undefined) entries.push([key.slice(0, 200), json]);
     }
-    return Object.fromEntries(entries);
+    return fromEntries(entries);
   } catch {
     return undefined;
   }
 }
 
+function isError(thrown: unknown): thrown is Error {
+  try {
+    return types.isNativeError(thrown) || thrown instanceof Error;
+  } catch {
+    return false;
+  }
+}
+
 /** Whatever was thrown or rejected. */
 export function describeThrown(thrown: unknown): Thrown {
-  if (!types.isNativeError(thrown) && !(thrown instanceof Error)) {
-    const text = typeof thrown === "string" ? thrown : (stringify(toJson(thrown, 0) ?? null) ?? kindOf(thrown));
+  if (!isError(thrown)) {
+    const json = toJson(thrown, 0);
+    const text = typeof thrown === "string" ? thrown : json === undefined ? kindOf(thrown) : stringify(json);
     return { is_error: false, name: kindOf(thrown), message: text.slice(0, TEXT_MAX), stack: "" };
   }
   const text = (key: string) => {
     try {
-      const value = Reflect.get(thrown, key);
+      const value: unknown = get(thrown, key);
       return typeof value === "string" || typeof value === "number" ? String(value).slice(0, TEXT_MAX * 2) : "";
     } catch {
       return "";
@@ -169,8 +206,8 @@ export interface Slots {
 export function revive(json: Json, slots: Slots): unknown {
   if (Array.isArray(json)) return json.map((item) => revive(item, slots));
   if (json === null || typeof json !== "object") return json;
-  const keys = Object.keys(json);
-  const special = keys.length === 1 && keys[0]?.startsWith("$") ? keys[0] : undefined;
+  const names = keys(json);
+  const special = names.length === 1 && names[0]?.startsWith("$") ? names[0] : undefined;
   const arg = special === undefined ? undefined : json[special];
   switch (special) {
     case "$slot":
@@ -182,7 +219,7 @@ export function revive(json: Json, slots: Slots): unknown {
     case "$poison":
       return poisoned(String(arg), slots);
     case "$stub":
-      return Object.fromEntries((Array.isArray(arg) ? arg : [arg]).map((name) => [String(name), () => undefined]));
+      return fromEntries((Array.isArray(arg) ? arg : [arg]).map((name) => [String(name), () => undefined]));
     case "$returns":
       return () => revive(arg ?? null, slots);
     case "$resolves":
@@ -190,7 +227,7 @@ export function revive(json: Json, slots: Slots): unknown {
     case "$anything":
       return anything();
     default:
-      return Object.fromEntries(keys.map((key) => [key, revive(json[key] ?? null, slots)]));
+      return fromEntries(names.map((key) => [key, revive(json[key] ?? null, slots)]));
   }
 }
 
@@ -222,6 +259,6 @@ export function changes(before: unknown, now: unknown, at = "", depth = 0): stri
   if ((!both && !arrays) || depth > 20) return [at === "" ? "/" : at];
   const left = before as Record<string, unknown>;
   const right = now as Record<string, unknown>;
-  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
-  return [...keys].flatMap((key) => changes(left[key], right[key], `${at}/${key}`, depth + 1)).slice(0, ENTRIES_MAX);
+  const all = new Set([...keys(left), ...keys(right)]);
+  return [...all].flatMap((key) => changes(left[key], right[key], `${at}/${key}`, depth + 1)).slice(0, ENTRIES_MAX);
 }

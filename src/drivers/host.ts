@@ -4,8 +4,9 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Json, Place } from "../types.ts";
+import type { Json } from "../types.ts";
 import type { Limits } from "../verbs/verb.ts";
+import { withPlaces } from "./host-places.ts";
 import type { Common, HostCommand, HostRecord, Incident } from "./host-protocol.ts";
 import {
   type EndReport,
@@ -39,14 +40,18 @@ export interface HostOptions {
 /** An incident with the place in the module's files that caused it. */
 export type SeenIncident = { [key: string]: Json } & { kind: Incident["kind"] };
 
-/** What became of a command. `stuck`: the child did not answer (its event loop is blocked). */
+/** What became of a command. `stuck`: the child does not answer, `problem` says why. */
 export type Answer =
   | { kind: "answer"; body: Record<string, Json> }
   | { kind: "exited"; exit: ExitInfo }
-  | { kind: "stuck" };
+  | { kind: "stuck"; problem: string };
 
 /** After its own deadline has passed inside the child, how much longer the runner waits for the answer. */
-const SLACK_MS = 1_000;
+const SLACK_MS = 2_000;
+/** Node and the loader need a moment before the first command is heard; on a busy machine, seconds. */
+const BOOT_MS = 60_000;
+/** A child that ends closes its pipes a little before its end is known. */
+const CUT_MS = 500;
 const REPORT_LINE_MAX = 4 * 1024 * 1024;
 
 /** Starts the child and says hello. Rejects with SpawnFailure. */
@@ -60,6 +65,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     limits: options.limits,
     stdin: "empty",
     extraPipes: 2,
+    home: options.sandbox,
     onLine: options.onLine,
     onLimit: options.onLimit,
     onExit: options.onExit,
@@ -115,6 +121,10 @@ export class Host {
   readonly incidents: SeenIncident[] = [];
   readonly #options: HostOptions;
   readonly #token = randomBytes(16).toString("hex");
+  /** The child listens. */
+  readonly #ready: Promise<unknown>;
+  /** Foreign code closed one of the two descriptors over which conform and the child talk. */
+  readonly #cut: Promise<Answer>;
   readonly #waiting = new Map<number, (body: Record<string, Json>) => void>();
   #lastId = 0;
   #pending = "";
@@ -126,7 +136,13 @@ export class Host {
     report.setEncoding("utf8");
     report.on("data", (chunk: string) => this.#read(chunk));
     report.on("error", () => {});
-    child.pipe(4).on("error", () => {});
+    this.#cut = new Promise((resolve) => {
+      const problem = "the module closed a descriptor that is not its own (3 or 4), over which conform sees it";
+      const cut = () => setTimeout(() => resolve({ kind: "stuck", problem }), CUT_MS).unref();
+      report.once("end", cut);
+      // Nothing comes from there; only who reads is told of the end.
+      child.pipe(4).on("error", cut).once("close", cut).resume();
+    });
     const reported = new Promise((resolve) => report.once("close", resolve));
     this.exited = child.exited.then(async (exit) => {
       // A descendant may hold the pipe.
@@ -136,7 +152,7 @@ export class Host {
       child.pipe(4).destroy();
       return exit;
     });
-    void this.#ask({
+    this.#ready = this.#ask({
       do: "hello",
       token: this.#token,
       moduleDir: options.moduleDir,
@@ -147,18 +163,13 @@ export class Host {
 
   /** Has a command done and waits for the answer, for `withinMs` and a little more. */
   async ask(command: HostCommand, withinMs: number, common: Omit<Common, "id"> = {}): Promise<Answer> {
-    let timer: NodeJS.Timeout | undefined;
-    const stuck = new Promise<Answer>((resolve) => {
-      timer = setTimeout(() => resolve({ kind: "stuck" }), withinMs + SLACK_MS);
-    });
-    const answer = this.#ask(command, common).then((body): Answer => ({ kind: "answer", body }));
     // The exit is told after the output was read to its end, so an answer given before it wins.
     const exited = this.exited.then((exit): Answer => ({ kind: "exited", exit }));
-    try {
-      return await Promise.race([answer, exited, stuck]);
-    } finally {
-      clearTimeout(timer);
-    }
+    const ready = await first([this.#ready, exited], BOOT_MS);
+    if (ready === undefined) return { kind: "stuck", problem: "node did not start in time" };
+    const answer = this.#ask(command, common).then((body): Answer => ({ kind: "answer", body }));
+    const answered = await first([answer, exited, this.#cut], withinMs + SLACK_MS);
+    return answered ?? { kind: "stuck", problem: "the event loop is blocked, nothing settles any more" };
   }
 
   end(): Promise<EndReport> {
@@ -224,38 +235,15 @@ export class Host {
   }
 }
 
-/** Every object with a `stack` gets the `place` in the module's files that the stack leads to; the stack is cut to the module's own frames. */
-function withPlaces(record: Record<string, Json>, moduleDir: string): Record<string, Json> {
-  const walk = (json: Json): Json => {
-    if (Array.isArray(json)) return json.map(walk);
-    if (json === null || typeof json !== "object") return json;
-    const walked = Object.fromEntries(Object.entries(json).map(([key, value]) => [key, walk(value)]));
-    const { stack, ...rest } = walked;
-    if (typeof stack !== "string") return walked;
-    const place = placeOf(stack, moduleDir) ?? placeInMessage(rest.message, moduleDir);
-    return place === undefined ? rest : { ...rest, place: { ...place }, where: `${place.file}:${place.line}` };
-  };
-  return walk(record) as Record<string, Json>;
-}
-
-/** The first frame of a stack that lies in the module's folder. */
-export function placeOf(stack: string, moduleDir: string): Place | undefined {
-  for (const line of stack.split("\n")) {
-    const [, file, row, column] =
-      /(?:\(|at (?:async )?)((?:file:\/\/)?\/[^()]*?):(\d+):(\d+)\)?$/.exec(line.trim()) ?? [];
-    if (file === undefined) continue;
-    const absolute = file.startsWith("file://") ? fileURLToPath(file) : file;
-    const relative = path.relative(moduleDir, absolute);
-    if (relative.startsWith("..") || relative.includes("node_modules")) continue;
-    return { file: relative, line: Number(row), column: Number(column) };
+/** What settles first, undefined when nothing does in time. */
+async function first<T>(promises: Promise<T>[], ms: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([...promises, late]);
+  } finally {
+    clearTimeout(timer);
   }
-  return undefined;
-}
-
-/** A file that cannot be compiled is named in the message: `/folder/index.ts:5:10: ERROR: ...`. */
-function placeInMessage(message: Json | undefined, moduleDir: string): Place | undefined {
-  if (typeof message !== "string") return undefined;
-  const [, file = "", row, column] = /(\/[^\s:]+):(\d+):(\d+): ERROR/.exec(message) ?? [];
-  if (!file.startsWith(moduleDir + path.sep)) return undefined;
-  return { file: path.relative(moduleDir, file), line: Number(row), column: Number(column) };
 }

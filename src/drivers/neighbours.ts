@@ -24,20 +24,23 @@ export interface NeighbourPlan {
   peers: string[];
   /** Folder whose subfolders are looked at, relative to the working folder of conform. */
   below?: string;
+  /** Look beside the module, too. */
+  beside?: boolean;
   file: string;
   bytesMax: number;
 }
 
-/** In order: peers as given, then the user's folder by name. A folder that is both counts as a peer. */
+/** In order: peers as given, then the user's folder by name, then those beside the module. A folder that is both counts as a peer. */
 export async function findNeighbours(plan: NeighbourPlan): Promise<{ found: Neighbour[]; problem?: string }> {
   const own = await realpath(plan.folder);
   const folders = new Map<string, boolean>();
   for (const peer of plan.peers) folders.set(await realpath(peer).catch(() => peer), true);
   let problem: string | undefined;
-  if (plan.below !== undefined) {
-    const root = path.resolve(plan.below);
+  const roots = [plan.below, plan.beside === true ? path.dirname(own) : undefined];
+  for (const below of roots.filter((root) => root !== undefined)) {
+    const root = path.resolve(below);
     const names = await readdir(root).catch(() => undefined);
-    if (names === undefined) problem = `${plan.below} is no folder that can be read`;
+    if (names === undefined) problem = `${below} is no folder that can be read`;
     for (const name of (names ?? []).sort().slice(0, FOLDERS_MAX)) {
       const folder = await realpath(path.join(root, name)).catch(() => undefined);
       if (folder !== undefined && !folders.has(folder)) folders.set(folder, false);

@@ -65,15 +65,18 @@ export function proportionalBytes(pid: number): number | undefined {
 }
 
 /**
- * Processes that were started after this one with `entry` (`NAME=value`) in their environment. Blind to those that cleared it and
- * to other users'. What is older than conform cannot be of its making, and reading its environment costs four times as much.
+ * Processes that were started after this one with `entry` (`NAME=value`) in their environment, or whose working folder is `home` or lies
+ * in it. Blind to those that cleared the one and left the other, and to other users'. What is older than conform cannot be of its making, and reading its environment costs four times as much.
  */
-export function processesWith(entry: string): number[] {
+export function processesWith(entry: string, home?: string): number[] {
   const needle = Buffer.from(entry);
   ownStart ??= startTicks(process.pid) ?? 0;
   const since = ownStart;
   return pids().filter(
-    (pid) => pid !== process.pid && (startTicks(pid) ?? -1) >= since && environmentHolds(pid, needle),
+    (pid) =>
+      pid !== process.pid &&
+      (startTicks(pid) ?? -1) >= since &&
+      (environmentHolds(pid, needle) || (home !== undefined && worksIn(pid, home))),
   );
 }
 
@@ -83,6 +86,16 @@ let ownStart: number | undefined;
 function startTicks(pid: number): number | undefined {
   const stat = readStart(`/proc/${pid}/stat`);
   return stat === undefined ? undefined : Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[22 - 3]);
+}
+
+/** A folder that was removed is shown with ` (deleted)` behind it. */
+function worksIn(pid: number, home: string): boolean {
+  try {
+    const folder = readlinkSync(`/proc/${pid}/cwd`).replace(/ \(deleted\)$/, "");
+    return (folder === home || folder.startsWith(`${home}/`)) && processFacts(pid)?.zombie === false;
+  } catch {
+    return false;
+  }
 }
 
 function environmentHolds(pid: number, needle: Buffer): boolean {

@@ -1,4 +1,4 @@
-// All processes that a module started: its group and session, and those that escaped but carry its token.
+// All processes that a module started: its group and session, and those that escaped but carry its token or work in its folder.
 import { constants } from "node:os";
 import {
   hasProc,
@@ -16,7 +16,7 @@ import {
 export interface Survivor {
   pid: number;
   name: string;
-  /** `group`: in the module's process group or session; `escaped`: left both, found by its token. */
+  /** `group`: in the module's process group or session; `escaped`: left both, found by its token or its working folder. */
   where: "group" | "escaped";
 }
 
@@ -33,14 +33,16 @@ export interface TreeUsage {
 export class ProcessTree {
   readonly leader: number;
   readonly #token: string;
+  readonly #home: string | undefined;
   /** Once the leader is reaped and its group is empty, its number may be given to a stranger. */
   #leaderReaped = false;
   #groupGone = false;
 
-  /** `token`: the `NAME=value` that is in the leader's environment and nobody else's. */
-  constructor(leader: number, token: string) {
+  /** `token`: the `NAME=value` that is in the leader's environment and nobody else's; `home`: a folder that nobody else works in. */
+  constructor(leader: number, token: string, home?: string) {
     this.leader = leader;
     this.#token = token;
+    this.#home = home;
   }
 
   /** To be called when the leader was reaped. */
@@ -66,11 +68,11 @@ export class ProcessTree {
     return this.members().reduce((total, { pid, rssBytes }) => total + (proportionalBytes(pid) ?? rssBytes), 0);
   }
 
-  /** Everything that lives: group, session, and token holders elsewhere. */
+  /** Everything that lives: group, session, and those elsewhere that give themselves away. */
   survivors(): Survivor[] {
     const members = this.members();
     const known = new Set(members.map(({ pid }) => pid));
-    const escaped = processesWith(this.#token).filter((pid) => !known.has(pid));
+    const escaped = processesWith(this.#token, this.#home).filter((pid) => !known.has(pid));
     return [
       ...members.map(({ pid, name }) => ({ pid, name, where: "group" as const })),
       ...escaped.map((pid) => ({ pid, name: processFacts(pid)?.name ?? "", where: "escaped" as const })),

@@ -53,7 +53,8 @@ export function spawnModule(options: SpawnOptions): Promise<ModuleProcess> {
 async function start(options: SpawnOptions): Promise<ModuleProcess> {
   const token = `${options.token}-${process.pid}-${++spawned}`;
   const program = await startProgram({ ...options, env: { ...options.env, CONFORM_RUN: token } });
-  const started = new ModuleProcess(program, new ProcessTree(program.pid, `CONFORM_RUN=${token}`), options);
+  const tree = new ProcessTree(program.pid, `CONFORM_RUN=${token}`, options.home);
+  const started = new ModuleProcess(program, tree, options);
   keepAccount(started);
   return started;
 }

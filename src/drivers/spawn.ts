@@ -10,6 +10,8 @@ export interface StartOptions extends Program {
   stdin: "pipe" | "empty";
   /** So many pipes more, from descriptor 3 on, each readable and writable. */
   extraPipes?: number;
+  /** A folder that nobody else uses: whoever works in it was started by the program. */
+  home?: string;
   /** Pin to this CPU, where `taskset` exists. */
   cpu?: number;
 }

@@ -1,5 +1,6 @@
 // The last step of a hosted scenario: nothing more is asked of the child, and it must end by itself.
 import * as z from "zod";
+import { WRITTEN_WITHIN_MS } from "../drivers/host-protocol.ts";
 import type { Json } from "../types.ts";
 import { duration } from "./fields.ts";
 import { hostedIn, notHosted, observe } from "./hosting.ts";
@@ -29,18 +30,19 @@ export const finish: Verb<z.infer<typeof finishShape>> = {
     const body = await observe(
       world,
       { do: "finish", settleMs, graceMs: Math.round(graceMs * 0.8) },
-      { withinMs: settleMs + 1_000 },
+      { withinMs: settleMs + WRITTEN_WITHIN_MS + 1_000 },
     );
     const ended = await endedWithin(host.exited, body.outcome === undefined ? graceMs : 0);
     const remains = await hosted.hosting.remains();
     const alive = host.incidents.findLast(({ kind }) => kind === "alive");
+    const exiting = host.incidents.some(({ kind }) => kind === "exiting");
     const exit = await host.exited;
     const exited = ended && exit.by === "module";
     return {
       ...body,
       ...exitFacts(exited, exit),
       ok: exited && exit.code === 0 && body.ok === true,
-      ...(exited ? {} : { held_by: heldBy(alive, body) }),
+      ...(exited ? {} : { held_by: heldBy(alive, body, exiting) }),
       ...remains,
     } as Observation;
   },
@@ -50,8 +52,9 @@ function exitFacts(exited: boolean, exit: { code: number | null; signal: string 
   return exited ? { exited, code: exit.code, signal: exit.signal } : { exited, problem: "still running" };
 }
 
-/** What the child named shortly before the grace time ended, else when it was asked to finish. */
-function heldBy(alive: Record<string, Json> | undefined, body: Observation): Json {
+/** What the child named shortly before the grace time ended, else when it was asked to finish. One that began to end holds itself. */
+function heldBy(alive: Record<string, Json> | undefined, body: Observation, exiting: boolean): Json {
+  if (exiting && alive === undefined) return [{ type: 'a listener of the process event "exit"' }];
   const handles = alive?.handles ?? body.handles;
   return Array.isArray(handles) ? handles.slice(0, 50) : [];
 }

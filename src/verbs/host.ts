@@ -46,7 +46,7 @@ export const host: Verb<HostArg> = {
   targets: ["folder"],
   primary: "at",
   async run(arg, world) {
-    const hosted: Partial<Hosted> = { watching: arg.watching, told: 0, lastWords: [], stuck: false };
+    const hosted: Partial<Hosted> = { watching: arg.watching, told: 0, lastWords: [] };
     try {
       const hosting = await openHosting(await planOf(arg, world, hosted));
       setHosted(world, Object.assign(hosted, { hosting }) as Hosted);

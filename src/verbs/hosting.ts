@@ -16,7 +16,8 @@ export interface Hosted {
   told: number;
   /** Lines on standard error that tell why the process died. */
   lastWords: string[];
-  stuck: boolean;
+  /** Why nothing more can be asked of it. */
+  stuck?: string;
 }
 
 interface Slot {
@@ -52,26 +53,31 @@ export async function observe(
   const hosted = hostedIn(world);
   if (hosted === undefined) return notHosted(world);
   const { withinMs, ...common } = options;
-  if (hosted.stuck) return { ok: false, outcome: "stuck", problem: "an earlier step blocked the event loop" };
+  if (hosted.stuck !== undefined)
+    return { ok: false, outcome: "stuck", problem: `since an earlier step ${hosted.stuck}` };
   const watch = hosted.watching === undefined ? {} : { watch: hosted.watching };
   const answer = await hosted.hosting.host.ask(command, withinMs, { ...watch, ...common });
   const body = await answerBody(hosted, answer);
   const trouble = body.trouble;
   if (trouble !== undefined)
-    throw new ContractError(`step in scenario "${world.scenario.name}": ${messageOf(trouble)}`);
+    throw new ContractError(`"${command.do}" in scenario "${world.scenario.name}": ${messageOf(trouble)}`);
   return { ...body, ok: body.ok === true, ...incidents(hosted) };
 }
 
 function messageOf(trouble: Json): string {
-  return trouble !== null && typeof trouble === "object" && "message" in trouble ? String(trouble.message) : "unknown";
+  if (trouble === null || typeof trouble !== "object" || Array.isArray(trouble)) return "unknown";
+  const { message, where } = trouble;
+  // Foreign code that runs in the middle of ours: a replaced built-in function, a getter, a proxy.
+  const whose = where === undefined ? "" : `the module's code at ${String(where)} got in the way: `;
+  return `${whose}${String(message)}`;
 }
 
 async function answerBody(hosted: Hosted, answer: Answer): Promise<Record<string, Json>> {
   if (answer.kind === "answer") return answer.body;
   if (answer.kind === "stuck") {
-    hosted.stuck = true;
+    hosted.stuck = answer.problem;
     await hosted.hosting.host.end();
-    return { ok: false, outcome: "stuck", problem: "the event loop is blocked" };
+    return { ok: false, outcome: "stuck", problem: answer.problem };
   }
   const { code, signal, by, reason } = answer.exit;
   const words = hosted.lastWords.slice(-3);
@@ -101,8 +107,8 @@ export function noteLastWords(hosted: Hosted, host: Host, text: string): void {
 const gates = new WeakMap<Target, Map<string, Promise<Observation>>>();
 
 /**
- * The first scenario of a run to come here does the work, the others wait for it. When it never settled there, it would not here:
- * they get the same observation at once, so that a module that hangs costs its deadline once and not in every scenario.
+ * The first scenario of a run to come here does the work, the others wait for it. When it never settled there, or ended the process, it
+ * would here: they get the same observation at once, so that a module that hangs or fills the heap costs that once and not in every scenario.
  */
 export async function gated(world: World, key: string, work: () => Promise<Observation>): Promise<Observation> {
   const known = gates.get(world.target) ?? new Map<string, Promise<Observation>>();
@@ -117,9 +123,9 @@ export async function gated(world: World, key: string, work: () => Promise<Obser
     return own;
   }
   const seen = await first;
-  if (seen.outcome !== "pending" && seen.outcome !== "stuck") return work();
+  if (seen.outcome !== "pending" && seen.outcome !== "stuck" && seen.outcome !== "exited") return work();
   const hosted = hostedIn(world);
-  if (hosted !== undefined) hosted.stuck = true;
+  if (hosted !== undefined) hosted.stuck = "nothing is heard of it";
   await hosted?.hosting.host.end();
   return { ...seen, as_before: true };
 }

@@ -9,13 +9,20 @@ import type { Verb, World } from "./verb.ts";
 const shape = z.strictObject({
   file: z.string().describe("the manifest's name; folders without it are no modules"),
   below: z.string().nullable().optional().describe("a folder of modules"),
+  beside: z
+    .union([z.boolean(), z.string().includes("${")])
+    .optional()
+    .describe("look in the folder in which the module itself lies, too"),
   name: z.string().describe("key of the manifest with the module's name"),
   requires: z
     .array(z.string())
     .min(1)
     .describe("keys of the manifest with the names of the modules it needs, read as one list"),
   self: z.union([z.record(z.string(), z.json()), z.string().includes("${")]).describe("the module's own manifest"),
-  also: z.array(z.string()).optional().describe("names that are needed besides those in the manifests"),
+  also: z
+    .union([z.array(z.string()), z.string().includes("${")])
+    .optional()
+    .describe("names that are needed besides those in the manifests"),
 });
 
 const known = (world: World): Map<string, Neighbour> => world.shared("neighbours", () => new Map());
@@ -43,7 +50,8 @@ export const neighbours: Verb<z.infer<typeof shape>> = {
     if (folder === undefined) throw new ContractError("this target has no folder");
     const below = arg.below === null || arg.below === undefined || arg.below === "" ? {} : { below: arg.below };
     const bytesMax = world.limits.fileBytesMax;
-    const { found, problem } = await findNeighbours({ folder, peers, file: arg.file, bytesMax, ...below });
+    const plan = { folder, peers, file: arg.file, bytesMax, beside: arg.beside === true, ...below };
+    const { found, problem } = await findNeighbours(plan);
     for (const one of found) known(world).set(one.key, one);
     const words = (data: Json) => ({ name: nameIn(data, arg.name), requires: requiresIn(data, arg.requires) });
     const modules = found.map(({ key, peer, data, problem: fault }) => ({
@@ -54,7 +62,8 @@ export const neighbours: Verb<z.infer<typeof shape>> = {
       ...(fault === undefined ? {} : { problem: fault }),
     }));
     const self = words(arg.self);
-    const needs = needsOf([...self.requires, ...(arg.also ?? [])], self.name, modules);
+    const also = Array.isArray(arg.also) ? arg.also : [];
+    const needs = needsOf([...self.requires, ...also], self.name, modules);
     const cycle = findCycle(
       [{ name: self.name, requires: self.requires }, ...modules.filter(({ name }) => name !== self.name)],
       self.name,
