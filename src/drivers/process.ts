@@ -65,6 +65,8 @@ export class ModuleProcess {
   readonly name: string;
   /** Resolves when `onExit` is called. */
   readonly exited: Promise<ExitInfo>;
+  /** Samples in a row, about ten a second, at which nothing of it wanted a CPU; undefined without /proc. */
+  still = hasProc ? 0 : undefined;
   readonly #program: Started;
   readonly #tree: ProcessTree;
   readonly #options: SpawnOptions;
@@ -76,7 +78,6 @@ export class ModuleProcess {
   #isReaped = false;
   #exit: ExitInfo | undefined;
   #asked: { by: ExitInfo["by"]; reason: string } | undefined;
-  #still = 0;
   #cpuMs: number | undefined;
   #over = false;
   #abandoned = false;
@@ -187,11 +188,6 @@ export class ModuleProcess {
     return { cpuMs, active };
   }
 
-  /** Samples in a row, about ten a second, at which nothing of it wanted a CPU; undefined without /proc. */
-  get still(): number | undefined {
-    return hasProc ? this.#still : undefined;
-  }
-
   /** Identity proof, see `ProcessTree.owns`. */
   owns(port: number, address?: string): boolean | undefined {
     return this.#tree.owns(port, address);
@@ -245,7 +241,7 @@ export class ModuleProcess {
 
   #sample(table: ProcessFacts[]): void {
     const usage = this.#tree.usage(table);
-    this.#still = usage.active ? 0 : this.#still + 1;
+    this.still = usage.active ? 0 : (this.still ?? 0) + 1;
     this.#cpuMs = Math.max(this.#cpuMs ?? 0, usage.cpuMs);
     if (this.#over) return;
     const { memoryBytesMax, processesMax } = this.#options.limits;

@@ -3,7 +3,7 @@ import type { Answer, Host, SeenIncident } from "../drivers/host.ts";
 import type { Common, HostCommand } from "../drivers/host-protocol.ts";
 import type { Hosting } from "../drivers/hosting.ts";
 import { ContractError } from "../errors.ts";
-import type { Json, Target } from "../types.ts";
+import type { Json } from "../types.ts";
 import type { ScenarioView } from "../view.ts";
 import type { Observation, World } from "./verb.ts";
 
@@ -104,15 +104,16 @@ export function noteLastWords(hosted: Hosted, host: Host, text: string): void {
   if (hosted.lastWords.length > 20) hosted.lastWords.shift();
 }
 
-const gates = new WeakMap<Target, Map<string, Promise<Observation>>>();
+/** By the signal that the scenarios of one look share: what was seen in an earlier look, or in an earlier run, is no excuse in this one. */
+const gates = new WeakMap<AbortSignal, Map<string, Promise<Observation>>>();
 
 /**
- * The first scenario of a run to come here does the work, the others wait for it. When it never settled there, or ended the process, it
+ * The first scenario of a look to come here does the work, the others wait for it. When it never settled there, or ended the process, it
  * would here: they get the same observation at once, so that a module that hangs or fills the heap costs that once and not in every scenario.
  */
 export async function gated(world: World, key: string, work: () => Promise<Observation>): Promise<Observation> {
-  const known = gates.get(world.target) ?? new Map<string, Promise<Observation>>();
-  gates.set(world.target, known);
+  const known = gates.get(world.signal) ?? new Map<string, Promise<Observation>>();
+  gates.set(world.signal, known);
   const first = known.get(key);
   if (first === undefined) {
     const own = work();
