@@ -110,6 +110,22 @@ describe("what a module depends on", { timeout: 60_000 }, () => {
   });
 });
 
+describe("an alias of the project", { timeout: 60_000 }, () => {
+  it("that leads back to the module is no other module", async () => {
+    const root = write({
+      "src/modules/core/own/module.yaml": "name: own\ntype: service\nversion: 1.0.0\ndescription: x\n",
+      "src/modules/core/own/help.ts": "export const help = 1;",
+      "src/modules/core/own/index.ts":
+        "import { help } from '@/modules/core/own/help';\nexport class OwnModule { help = help; }",
+    });
+    const folder = join(root, "src/modules/core/own");
+    const only = ["deps/declared", "exports/importable"];
+    const report = await judged(folder, "systemprompt@1", only, { project_root: root });
+    expect(outcomeOf(report, "exports/importable")?.kind).toBe("pass");
+    expect(outcomeOf(report, "deps/declared")?.kind).toBe("pass");
+  });
+});
+
 describe("what is not part of the module", { timeout: 60_000 }, () => {
   it("is named with the line that imports it, and what to do", async () => {
     const folder = kvService({ "index.ts": `import { log } from '../../../src/log.js';\nlog('x');\n${index}` });
