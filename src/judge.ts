@@ -107,7 +107,8 @@ function judgeOne(court: Court, requirement: Requirement): Outcome {
     const outcome = weigh(court, requirement);
     return outcome.kind === "fail" ? (cutShort(court, requirement) ?? outcome) : outcome;
   } catch (error) {
-    return { kind: "error", message: error instanceof Error ? error.message : String(error) };
+    const message = error instanceof Error ? error.message : String(error);
+    return cutShort(court, requirement) ?? { kind: "error", message };
   }
 }
 

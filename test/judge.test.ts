@@ -88,6 +88,19 @@ test("a second look replaces what the first one saw", () => {
   expect(outcomeOf("a/says", second)).toEqual({ kind: "pass", events: [4] });
 });
 
+test("what the end of the run cut short is blocked, whatever its expectation makes of it", () => {
+  const cut = { status: "stopped", reason: "the run was ended", step: "said", from: 0 };
+  for (const value of [
+    { ok: false, problem: "interrupted" },
+    { ok: true, status: "?" },
+  ])
+    expect(outcomeOf("a/says", [step(1, "said", value), event(2, "scenario", cut)])).toEqual({
+      kind: "blocked",
+      by: "scenario main",
+      reason: "the run was ended",
+    });
+});
+
 test("a leak is told by where it was seen, without the secret", () => {
   const outcome = outcomeOf("a/keeps", [
     event(1, "line", { stream: "stderr", text: "key is ‹secret:key:base64›" }),
