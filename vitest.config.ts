@@ -6,8 +6,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/global-setup.ts"],
-    maxConcurrency: 6,
-    maxWorkers: 2,
+    maxConcurrency: 8,
+    maxWorkers: 3,
     // Real processes on a shared machine: in CI a test that fails is tried again. A wrong verdict fails every time.
     retry: results === undefined ? 0 : 2,
     testTimeout: 30_000,

@@ -69,20 +69,20 @@ export function lastLooks(events: readonly TranscriptEvent[]): readonly Transcri
   return from.size === 0 ? events : events.filter(({ scenario, n }) => n >= (from.get(scenario) ?? 0));
 }
 
-/** What the report says of second looks: how many, and which failures they took back. */
+/**
+ * What the report says of second looks: why, and which failures they took back. That a crowded machine had part of a module looked at twice is
+ * not worth a word when it changed nothing: two runs on an unchanged module are to say the same.
+ */
 export function secondLookRemarks(
   events: readonly TranscriptEvent[],
   outcomes: ReadonlyMap<string, Outcome>,
 ): string[] {
   const looks = events.filter(({ kind }) => kind === again);
-  if (looks.length === 0) return [];
   const ids = looks.flatMap(({ data }) => (Array.isArray(data.requirements) ? data.requirements.map(String) : []));
   const cleared = [...new Set(ids)].filter((id) => outcomes.get(id)?.kind === "pass");
+  if (cleared.length === 0 && !looks.some(({ data }) => data.reason === reasonDisturbed)) return [];
   const which = looks.length === 1 ? "1 scenario was" : `${looks.length} scenarios were`;
   const why = [...new Set(looks.map(({ data }) => String(data.reason)))].join(", and ");
-  const taken =
-    cleared.length === 0
-      ? "What failed there failed again."
-      : `Failed at first and passed then: ${cleared.join(", ")}.`;
-  return [`${which} looked at once more, one at a time, because ${why}. ${taken}`];
+  const taken = cleared.length === 0 ? "" : ` Failed at first and passed then: ${cleared.join(", ")}.`;
+  return [`${which} looked at once more, one at a time, because ${why}.${taken}`];
 }

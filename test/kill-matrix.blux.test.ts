@@ -8,8 +8,14 @@ import { type Fixtures, judgeFixture, judgeMutant, withMutants } from "./matrix.
 const whole = process.env.CONFORM_MATRIX === "whole";
 const python = spawnSync("python3", ["-c", "import sys; sys.exit(sys.version_info < (3, 9))"]).status === 0;
 
-// Python starts slowly where many start at once, so deadlines are not shortened; only a few mutants wait for theirs.
-const fixtures: Fixtures = { contract: "blux", prepare, scale: 1 };
+// Python starts slowly where many start at once, so deadlines are not shortened; only a few mutants wait for theirs. Each module has a port of
+// its own that it serves on by itself, or they would wait for each other; the reference keeps the usual one.
+let ports = 8100;
+const fixtures: Fixtures = {
+  contract: "blux",
+  prepare: (mutant, folder) => prepare(mutant, folder, mutant === undefined ? 8000 : ports++),
+  scale: 1,
+};
 
 describe.skipIf(!python)("blux (needs python3 3.9 or later)", { concurrent: true }, () => {
   it("the reference keeps every requirement", { timeout: 180_000 }, async () => {

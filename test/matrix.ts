@@ -32,6 +32,8 @@ export interface Fixtures {
   slots?: Slots;
   /** Deadlines are multiplied by this, and so are the fixtures' own waits. */
   scale: number;
+  /** The same for the first try at a mutant; when it does not show exactly its fault then, `scale` counts. */
+  hasty?: number;
 }
 
 /** Why a mutant is not killed, or kills more than its own requirement; undefined when all is well. */
@@ -42,7 +44,8 @@ export async function judgeMutant(
 ): Promise<string | undefined> {
   const options = whole ? {} : { only: [requirement.id] };
   // That its own requirement fails needs no second look; what else fails gets the one that every user's module gets.
-  const first = await judgeFixture(fixtures, requirement.mutant, { ...options, secondLook: false });
+  const hasty = { ...fixtures, scale: fixtures.hasty ?? fixtures.scale };
+  const first = await judgeFixture(hasty, requirement.mutant, { ...options, secondLook: false });
   if (isKilled(first, requirement)) return undefined;
   const report = await judgeFixture(fixtures, requirement.mutant, options);
   if (isKilled(report, requirement)) return undefined;

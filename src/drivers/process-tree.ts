@@ -37,6 +37,8 @@ export class ProcessTree {
   /** Once the leader is reaped and its group is empty, its number may be given to a stranger. */
   #leaderReaped = false;
   #groupGone = false;
+  /** Sockets that others were seen to hold: to find that out is slow, and the kernel gives no number twice. */
+  readonly #foreign = new Set<string>();
 
   /** `token`: the `NAME=value` that is in the leader's environment and nobody else's; `home`: a folder that nobody else works in. */
   constructor(leader: number, token: string, home?: string) {
@@ -119,10 +121,12 @@ export class ProcessTree {
 
   /** What its processes listen on; undefined without /proc. */
   listening(): Listener[] | undefined {
-    const all = listeners(undefined, this.leader);
-    if (all === undefined) return undefined;
+    const fresh = listeners(undefined, this.leader)?.filter(({ inode }) => !this.#foreign.has(inode));
+    if (fresh === undefined || fresh.length === 0) return fresh;
     const sockets = this.survivors().map(({ pid }) => socketsOf(pid));
-    return all.filter(({ inode }) => sockets.some((set) => set?.has(inode)));
+    const isOwn = ({ inode }: Listener) => sockets.some((set) => set?.has(inode));
+    if (!sockets.includes(undefined)) for (const one of fresh) if (!isOwn(one)) this.#foreign.add(one.inode);
+    return fresh.filter(isOwn);
   }
 
   #all(table?: ProcessFacts[]): ProcessFacts[] {
