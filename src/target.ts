@@ -49,7 +49,7 @@ export function pointAt(argument: string, look: Look): Pointed {
   if (!found.executable) {
     const fix = found.script
       ? `run \`chmod +x ${argument}\`, or name the interpreter: conform -- <interpreter> ${argument}`
-      : `run \`chmod +x ${argument}\``;
+      : `run \`chmod +x ${argument}\` if it is a module, or name folders only: conform ${argument.replace(/[^/]*$/, "")}*/`;
     throw new UsageError(`${argument} has no run bit; ${fix}`);
   }
   const folder = look.folderOf(path);

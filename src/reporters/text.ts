@@ -22,6 +22,7 @@ import {
 import { type Area, areasOf, problems, type Row, rootCauses } from "./arrange.ts";
 import { columnsOf, labelled, type Paint, pad, painter, type Style, wrap } from "./layout.ts";
 import type { RenderOptions, Reporter } from "./registry.ts";
+import { summaryTable } from "./table.ts";
 
 export const reporter: Reporter = { name: "text", fileName: "-", render };
 
@@ -64,6 +65,7 @@ function render(report: Report, options: RenderOptions): string {
           ...verdictLines(module, report, page),
           "",
         ]);
+  if (report.modules.length > 1) lines.push(...summaryTable(report, page.paint, page.columns), "");
   if (report.modules.length !== 1) lines.push(...overallLines(report, page));
   while (lines.at(-1) === "") lines.pop();
   return `${lines.map(harmless).join("\n")}\n`;
