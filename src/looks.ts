@@ -3,7 +3,7 @@ import { driveScenario } from "./drive.ts";
 import { takeTurn } from "./drivers/fixed-port.ts";
 import { manyListeners } from "./io.ts";
 import { judge } from "./judge.ts";
-import { again, disturbanceOf, doubtful, reasonDisturbed } from "./second-look.ts";
+import { again, anyDoubt, type Doubt, disturbanceOf, doubtful, reasonDisturbed } from "./second-look.ts";
 import type { Slots } from "./slots.ts";
 import type { Contract, Scenario, Transcript } from "./types.ts";
 import { runEnded } from "./view.ts";
@@ -33,12 +33,12 @@ export async function driveAll(looks: Looks, scenarios: readonly Scenario[]): Pr
     });
   }
   await sideBySide({ ...context, signal }, scenarios, looks.places);
-  if (!looks.mayLookAgain()) return;
+  // What was cut short for this is owed its look, however much time is left.
   if (disturbed.signal.aborted) {
     for (const scenario of scenarios.filter(({ name }) => isUnfinished(context, name)))
       await lookAgain(looks, scenario, { reason: reasonDisturbed, requirements: [] });
   }
-  await settleDoubts(looks, scenarios);
+  if (looks.mayLookAgain()) await settleDoubts(looks, scenarios);
 }
 
 /** As many at once as there are places, those that may take longest first. */
@@ -64,19 +64,19 @@ async function settleDoubts(looks: Looks, scenarios: readonly Scenario[]): Promi
   const { contract, selected, context } = looks;
   while (!context.signal.aborted) {
     const transcript = looks.transcript();
+    if (!anyDoubt(transcript.events)) return;
     const doubts = doubtful(contract, judge({ contract, transcript, selected }), transcript.events);
-    const due = scenarios.filter(({ name }) => doubts.has(name));
+    const due = scenarios.flatMap((scenario) => {
+      const doubt = doubts.get(scenario.name);
+      return doubt === undefined ? [] : [{ scenario, doubt }];
+    });
     if (due.length === 0) return;
-    for (const scenario of due) await lookAgain(looks, scenario, doubts.get(scenario.name));
+    for (const { scenario, doubt } of due) await lookAgain(looks, scenario, doubt);
   }
 }
 
 /** Alone among the scenarios of this module and, where it is known to take one port, among all that want this port on this machine. */
-async function lookAgain(
-  { context, places, transcript }: Looks,
-  scenario: Scenario,
-  doubt: { reason: string; requirements: string[] } | undefined,
-): Promise<void> {
+async function lookAgain({ context, places, transcript }: Looks, scenario: Scenario, doubt: Doubt): Promise<void> {
   const port = transcript()
     .events.map(disturbanceOf)
     .find((found) => typeof found === "number");

@@ -48,12 +48,17 @@ export const reasonDisturbed = "instances of this module get into each other's w
 
 function reasons(events: readonly TranscriptEvent[]): (scenario: string) => string | undefined {
   if (events.some((event) => disturbanceOf(event) !== undefined)) return () => reasonDisturbed;
-  const busy = new Set(
-    events.flatMap(({ kind, scenario, data }) =>
-      kind === "scenario" && typeof data.busy === "number" && data.busy >= crowded ? [scenario] : [],
-    ),
-  );
+  const busy = new Set(events.filter(isCrowded).map(({ scenario }) => scenario));
   return (scenario) => (busy.has(scenario) ? "the machine was crowded" : undefined);
+}
+
+/** Is there anything at all that the first look cannot be trusted with? Much cheaper to know than the outcomes. */
+export function anyDoubt(events: readonly TranscriptEvent[]): boolean {
+  return events.some((event) => isCrowded(event) || disturbanceOf(event) !== undefined);
+}
+
+function isCrowded({ kind, data: { busy } }: TranscriptEvent): boolean {
+  return kind === "scenario" && typeof busy === "number" && busy >= crowded;
 }
 
 /** What a `note` step of the contract says of instances that disturb each other: the port that they all take, or that they do. */

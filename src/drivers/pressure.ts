@@ -1,6 +1,7 @@
 // How crowded the machine is: the share of a time in which something waited for a CPU.
 import { readFileSync } from "node:fs";
-import { availableParallelism, loadavg } from "node:os";
+import { loadavg } from "node:os";
+import { cores } from "../io.ts";
 
 /** So many processes per CPU in the load average count as always waiting. */
 const crowdedLoad = 2;
@@ -21,7 +22,7 @@ export function startPressure(): () => number {
 }
 
 function loaded(): number {
-  const perCpu = (loadavg()[0] ?? 0) / availableParallelism();
+  const perCpu = (loadavg()[0] ?? 0) / cores();
   return Math.round(100 * Math.min(1, perCpu / crowdedLoad)) / 100;
 }
 
