@@ -117,7 +117,7 @@ export async function measure() {
     const engine = join(folder, "engine.mjs");
     const one = join(folder, "one.mjs");
     const common = { bundle: true, platform: "node", format: "esm", logLevel: "error" };
-    await build({ ...common, entryPoints: [join(root, "src/exposition/exposition.ts")], outfile: engine });
+    await build({ ...common, entryPoints: [join(root, "src/formats/exposition/exposition.ts")], outfile: engine });
     writeFileSync(
       one,
       `import { readFileSync } from "node:fs";import { parseExposition, validate, lint } from ${JSON.stringify(engine)};

@@ -19,13 +19,13 @@ rmSync("dist", { recursive: true, force: true });
 const cjs = { ...common, format: "cjs", outExtension: { ".js": ".cjs" } };
 await build({
   ...cjs,
-  entryPoints: { conform: "src/cli.ts", program: "src/program.ts" },
+  entryPoints: { conform: "src/cli/cli.ts", program: "src/cli/program.ts" },
   outdir: "dist",
   plugins: [lazyCommands],
 });
 const start = readFileSync("dist/conform.cjs", "utf8");
 writeFileSync("dist/conform.cjs", `#!/usr/bin/env node\n${start}`, { mode: 0o755 });
-const commands = readdirSync("src/cli").map((file) => file.replace(/\.ts$/, ""));
+const commands = readdirSync("src/cli/commands").map((file) => file.replace(/\.ts$/, ""));
 await build({
   ...cjs,
   stdin: { contents: commandsSource(commands), resolveDir: "." },
@@ -42,8 +42,9 @@ for (const [file, names] of Object.entries(libraries)) {
 await build({
   ...common,
   entryPoints: {
-    ...Object.fromEntries(["index", "vitest"].filter((f) => existsSync(`src/${f}.ts`)).map((f) => [f, `src/${f}.ts`])),
-    "host-child": "src/drivers/host-child.ts",
+    index: "src/index.ts",
+    vitest: "src/session/vitest.ts",
+    "host-child": "src/drivers/host/child.ts",
   },
   outdir: "dist",
   format: "esm",

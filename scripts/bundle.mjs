@@ -53,18 +53,18 @@ function loading(path) {
   return `require("./lib/${fileOf.get(path)}.cjs")[${JSON.stringify(path)}]`;
 }
 
-/** `import("./cli/x.ts")` and `import("./program.ts")` load one of the other start files. require() does not start the ES module loader, which would cost 10 ms. */
+/** `import("./commands/x.ts")` and `import("./program.ts")` load one of the other start files. require() does not start the ES module loader, which would cost 10 ms. */
 export const lazyCommands = {
   name: "lazy-commands",
   setup(build) {
-    build.onResolve({ filter: /^\.\/(cli\/[\w-]+|program)\.ts$/ }, ({ path, kind }) =>
+    build.onResolve({ filter: /^\.\/(commands\/[\w-]+|program)\.ts$/ }, ({ path, kind }) =>
       kind === "dynamic-import" ? { path, namespace: "command" } : undefined,
     );
     build.onResolve({ filter: /\.cjs$/ }, ({ path, namespace }) =>
       namespace === "command" ? { path, external: true } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: "command" }, ({ path }) => {
-      const command = /^\.\/cli\/([\w-]+)\.ts$/.exec(path)?.[1];
+      const command = /^\.\/commands\/([\w-]+)\.ts$/.exec(path)?.[1];
       const file = command === undefined ? `"./program.cjs"` : `"./commands.cjs"`;
       return { contents: `module.exports = require(${file})${command === undefined ? "" : `["${command}"]`};` };
     });
@@ -76,7 +76,7 @@ export function commandsSource(names) {
   return names
     .map(
       (name) =>
-        `Object.defineProperty(exports, "${name}", { enumerable: true, get: () => require("./src/cli/${name}.ts") });`,
+        `Object.defineProperty(exports, "${name}", { enumerable: true, get: () => require("./src/cli/commands/${name}.ts") });`,
     )
     .join("\n");
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const folder = mkdtempSync(join(tmpdir(), "conform-examples-"));
-const filter = process.argv[2] ?? "test/kill-matrix";
+const filter = process.argv[2] ?? "test/modules/kill-matrix";
 spawnSync("npx", ["vitest", "run", filter], { stdio: "inherit", env: { ...process.env, CONFORM_EXAMPLES: folder } });
 mkdirSync("specs/examples", { recursive: true });
 for (const contract of readdirSync(folder)) {

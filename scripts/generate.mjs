@@ -1,4 +1,4 @@
-// Writes everything that is generated from the sources. `npm run generate`; test/generated.test.ts checks that nothing has drifted.
+// Writes everything that is generated from the sources. `npm run generate`; test/contract/generated.test.ts checks that nothing has drifted.
 import { writeFileSync } from "node:fs";
 import { generated } from "./generated.ts";
 

@@ -1,11 +1,11 @@
 // File name -> content of everything that is generated from the sources.
 import { readFileSync } from "node:fs";
-import { configJsonSchema } from "../src/config.ts";
-import { shippedContracts } from "../src/contracts.ts";
-import { contractReadme, contractSchema, wordLists } from "../src/docs.ts";
-import { shippedContractFolders, shownPath } from "../src/io.ts";
-import { reportJsonSchema } from "../src/report-schema.ts";
-import { transcriptJsonSchema } from "../src/transcript-schema.ts";
+import { shippedContractFolders, shownPath } from "../src/base/io.ts";
+import { contractReadme, contractSchema, wordLists } from "../src/contract/docs.ts";
+import { shippedContracts } from "../src/contract/find.ts";
+import { reportJsonSchema } from "../src/report/schema.ts";
+import { transcriptJsonSchema } from "../src/report/transcript-schema.ts";
+import { configJsonSchema } from "../src/session/config.ts";
 
 /** Between these lines of a file the text is generated; the rest is written by hand. */
 const begin = "<!-- generated: begin -->";

@@ -1,13 +1,14 @@
 // The public API, by name; the only barrel.
-export { loadContract } from "./contract.ts";
-export { findContract, shippedContracts } from "./contracts.ts";
-export { ContractError, UnreachableError, UsageError } from "./errors.ts";
-export { readContractFiles } from "./io.ts";
-export type { RunOptions } from "./options.ts";
-export { moduleReport } from "./report.ts";
-export type * from "./report-types.ts";
-export { type RunResult, type RunWatcher, runModule } from "./run.ts";
-export { judgeModule, type Prepared, prepare, withPeers } from "./session.ts";
-export type * from "./types.ts";
-export { verdictOf, verdictOfAll } from "./verdict.ts";
-export { version } from "./version.ts";
+
+export { ContractError, UnreachableError, UsageError } from "./base/errors.ts";
+export { readContractFiles } from "./base/io.ts";
+export type * from "./base/types.ts";
+export { version } from "./base/version.ts";
+export { findContract, shippedContracts } from "./contract/find.ts";
+export { loadContract } from "./contract/load.ts";
+export { verdictOf, verdictOfAll } from "./judge/verdict.ts";
+export type * from "./report/types.ts";
+export type { RunOptions } from "./session/options.ts";
+export { moduleReport } from "./session/report.ts";
+export { type RunResult, type RunWatcher, runModule } from "./session/run.ts";
+export { judgeModule, type Prepared, prepare, withPeers } from "./session/session.ts";

@@ -1,9 +1,9 @@
 // Flags of a run as commander gives them, and as the engine wants them.
 
-import { failedIds } from "../earlier.ts";
-import { UsageError } from "../errors.ts";
-import type { RunOptions } from "../options.ts";
-import type { Json, Level } from "../types.ts";
+import { UsageError } from "../base/errors.ts";
+import type { Json, Level } from "../base/types.ts";
+import { failedIds } from "../session/earlier.ts";
+import type { RunOptions } from "../session/options.ts";
 
 export interface RunFlags {
   contract?: string;

@@ -1,11 +1,12 @@
 // Judges the modules of a run, several at once, sharing one number of places for scenarios.
-import { endAll } from "../drivers/live.ts";
-import { cores } from "../io.ts";
-import type { ModuleReport } from "../report-types.ts";
-import type { RunWatcher } from "../run.ts";
-import { judgeModule, type Prepared } from "../session.ts";
-import { type Slots, slots } from "../slots.ts";
-import type { Transcript, TranscriptEvent } from "../types.ts";
+
+import { cores } from "../base/io.ts";
+import { type Slots, slots } from "../base/slots.ts";
+import type { Transcript, TranscriptEvent } from "../base/types.ts";
+import { endAll } from "../drivers/process/live.ts";
+import type { ModuleReport } from "../report/types.ts";
+import type { RunWatcher } from "../session/run.ts";
+import { judgeModule, type Prepared } from "../session/session.ts";
 import { type Progress, progress } from "./progress.ts";
 import { transcriptFile } from "./transcript-file.ts";
 

@@ -1,12 +1,13 @@
 // The report of `conform metrics`: text, JSON, or the JUnit reporter fed with one result per rule. Pure.
-import { cardinality, type FamilyCardinality } from "../exposition/cardinality.ts";
-import { CATALOGUE, type CatalogueEntry, catalogued, levelOf } from "../exposition/catalogue.ts";
-import { type Exposition, type Finding, parses } from "../exposition/exposition.ts";
-import type { Counts, ModuleReport, Report, Result, Verdict } from "../report-types.ts";
-import { reporter as junit } from "../reporters/junit.ts";
-import type { Json, Level } from "../types.ts";
-import { version } from "../version.ts";
-import { harmless, visible, visibleJson } from "../visible.ts";
+
+import type { Json, Level } from "../base/types.ts";
+import { version } from "../base/version.ts";
+import { harmless, visible, visibleJson } from "../base/visible.ts";
+import { cardinality, type FamilyCardinality } from "../formats/exposition/cardinality.ts";
+import { CATALOGUE, type CatalogueEntry, catalogued, levelOf } from "../formats/exposition/catalogue.ts";
+import { type Exposition, type Finding, parses } from "../formats/exposition/exposition.ts";
+import { reporter as junit } from "../report/reporters/junit.ts";
+import type { Counts, ModuleReport, Report, Result, Verdict } from "../report/types.ts";
 
 export const reporters = ["text", "json", "junit"] as const;
 export type Reporter = (typeof reporters)[number];

@@ -1,5 +1,5 @@
 // Live progress on a terminal's standard error: which scenarios run, how long, what stopped early so far.
-import type { TranscriptEvent, TranscriptHeader } from "../types.ts";
+import type { TranscriptEvent, TranscriptHeader } from "../base/types.ts";
 
 export interface Progress {
   header(module: string, header: TranscriptHeader): void;

@@ -1,7 +1,8 @@
 // What holds for a whole run, not for one module: flags first, then the one conform.yaml that speaks for all.
-import type { Config } from "../config.ts";
-import { UsageError } from "../errors.ts";
-import type { Scrub } from "../private.ts";
+
+import { UsageError } from "../base/errors.ts";
+import type { Scrub } from "../base/secrecy/private-paths.ts";
+import type { Config } from "../session/config.ts";
 import type { RunFlags } from "./flags.ts";
 import { defaultReporters, type Sink } from "./sink.ts";
 

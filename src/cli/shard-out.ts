@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { UsageError } from "../errors.ts";
-import { codeOf } from "../io.ts";
-import type { ModuleReport } from "../report-types.ts";
-import { footerLine, headerLine, moduleLine, type ShardHeader } from "../shard-file.ts";
+import { UsageError } from "../base/errors.ts";
+import { codeOf } from "../base/io.ts";
+import { footerLine, headerLine, moduleLine, type ShardHeader } from "../report/shard-file.ts";
+import type { ModuleReport } from "../report/types.ts";
 
 export interface ShardOut {
   module(report: ModuleReport): void;

@@ -1,11 +1,11 @@
 // Where reports go: chosen reporters to files below --out or to standard output. A report is written whatever the verdict.
 import { appendFileSync } from "node:fs";
-import { UsageError } from "../errors.ts";
-import { absolute, codeOf, shownPath, writeAtomically } from "../io.ts";
-import { type Scrub, scrubReport, scrubTranscript } from "../private.ts";
-import type { Report } from "../report-types.ts";
-import { loadReporter, type RenderOptions } from "../reporters/registry.ts";
-import type { Transcript } from "../types.ts";
+import { UsageError } from "../base/errors.ts";
+import { absolute, codeOf, shownPath, writeAtomically } from "../base/io.ts";
+import { type Scrub, scrubReport, scrubTranscript } from "../base/secrecy/private-paths.ts";
+import type { Transcript } from "../base/types.ts";
+import { loadReporter, type RenderOptions } from "../report/reporters/registry.ts";
+import type { Report } from "../report/types.ts";
 
 export interface Sink {
   /** `name` or `name=file`; file `-` is standard output. */

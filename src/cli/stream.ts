@@ -1,12 +1,12 @@
 // `--reporter ndjson`: the events while the run goes on, then each module's results, then the verdict.
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { UsageError } from "../errors.ts";
-import { codeOf } from "../io.ts";
-import { type Scrub, scrubFields, scrubReport } from "../private.ts";
-import type { Report } from "../report-types.ts";
-import { eventLine, moduleLines, runLine, verdictLine } from "../reporters/ndjson.ts";
-import type { TranscriptEvent } from "../types.ts";
+import { UsageError } from "../base/errors.ts";
+import { codeOf } from "../base/io.ts";
+import { type Scrub, scrubFields, scrubReport } from "../base/secrecy/private-paths.ts";
+import type { TranscriptEvent } from "../base/types.ts";
+import { eventLine, moduleLines, runLine, verdictLine } from "../report/reporters/ndjson.ts";
+import type { Report } from "../report/types.ts";
 
 export interface EventStream {
   event(module: string, event: TranscriptEvent): void;

@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { UsageError } from "../errors.ts";
-import { codeOf } from "../io.ts";
-import { eventLine, footerLine, headerLine } from "../transcript.ts";
-import type { TranscriptEvent, TranscriptFooter, TranscriptHeader } from "../types.ts";
+import { UsageError } from "../base/errors.ts";
+import { codeOf } from "../base/io.ts";
+import type { TranscriptEvent, TranscriptFooter, TranscriptHeader } from "../base/types.ts";
+import { eventLine, footerLine, headerLine } from "../report/transcript.ts";
 
 export interface TranscriptFile {
   header(header: TranscriptHeader): void;

@@ -1,0 +1,189 @@
+// Files, clock, randomness and the machine: the effects that are not drivers.
+import { createHash, randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdtemp, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ContractFiles } from "../contract/load.ts";
+import { UsageError } from "./errors.ts";
+import type { Contract, TargetKind } from "./types.ts";
+
+/** Folder of the installed package: the nearest one upwards that holds specs/ and package.json. */
+export function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!(existsSync(join(folder, "package.json")) && existsSync(join(folder, "specs")))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error("conform's own folder was not found");
+    folder = parent;
+  }
+  return folder;
+}
+
+const contractBytesMax = 4 << 20;
+
+/** The YAML and JSON files of a contract folder. Throws UsageError. */
+export function readContractFiles(folder: string): ContractFiles {
+  if (!existsSync(join(folder, "contract.yaml")))
+    throw new UsageError(`no contract.yaml in ${folder}; a contract is a folder that holds one`);
+  const files = new Map<string, string>();
+  const hash = createHash("sha256");
+  const names = (readdirSync(folder, { recursive: true }) as string[]).map((name) => name.split(sep).join("/")).sort();
+  for (const name of names) {
+    const path = join(folder, name);
+    const stat = statSync(path);
+    if (!stat.isFile() || !/\.(ya?ml|json)$/.test(name)) continue;
+    if (stat.size > contractBytesMax) throw new UsageError(`${path} is larger than ${contractBytesMax} bytes`);
+    const text = readFileSync(path, "utf8");
+    files.set(name, text);
+    hash.update(`${name}\0${text.length}\0${text}`);
+  }
+  return { folder: shownPath(folder), files, digest: hash.digest("hex") };
+}
+
+/** Folders below specs/ that hold a contract. */
+export function shippedContractFolders(): string[] {
+  const specs = join(packageRoot(), "specs");
+  return readdirSync(specs)
+    .sort()
+    .map((name) => join(specs, name))
+    .filter((folder) => existsSync(join(folder, "contract.yaml")));
+}
+
+interface StoredHead {
+  name: string;
+  version: string;
+  title: string;
+  targets: TargetKind[];
+  detect: { files: string[] };
+  file: string;
+}
+
+/** The contracts that the build stored in dist/, when conform runs from there. */
+export function compiledContracts():
+  | { heads: StoredHead[]; load(head: { name: string; version: string }): Contract }
+  | undefined {
+  const own = fileURLToPath(import.meta.url);
+  const folder = join(packageRoot(), "dist", "contracts");
+  if (!own.startsWith(join(packageRoot(), "dist")) || !existsSync(join(folder, "index.json"))) return undefined;
+  const heads = JSON.parse(readFileSync(join(folder, "index.json"), "utf8")) as StoredHead[];
+  return {
+    heads,
+    load({ name, version }) {
+      const file = heads.find((head) => head.name === name && head.version === version)?.file ?? "";
+      return JSON.parse(readFileSync(join(folder, file), "utf8")) as Contract;
+    },
+  };
+}
+
+/** Text of a file that comes with conform, or nothing. */
+export function readShipped(name: string): string | undefined {
+  const path = join(packageRoot(), name);
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+}
+
+/** Text of a file of the user's. Throws UsageError. */
+export function readUserFile(path: string, bytesMax = 64 << 20): string {
+  let size: number;
+  try {
+    const stat = statSync(path);
+    if (!stat.isFile()) throw new UsageError(`${path} is not a file`);
+    size = stat.size;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`cannot read ${path}: ${codeOf(error)}`);
+  }
+  if (size > bytesMax) throw new UsageError(`${path} is larger than ${bytesMax} bytes`);
+  return readFileSync(path, "utf8");
+}
+
+/** `no such file`, `permission denied`, or the system's code. */
+export function codeOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  return (
+    {
+      ENOENT: "no such file or folder",
+      EACCES: "permission denied",
+      EISDIR: "it is a folder",
+      ENOTDIR: "not a folder",
+    }[code] ?? code
+  );
+}
+
+/** Writes through a temporary file and a rename, so that a reader never sees half a file. Throws UsageError. */
+export async function writeAtomically(path: string, content: string): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    await writeFile(temporary, content, { flag: "wx" });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw new UsageError(`cannot write ${path}: ${codeOf(error)}`);
+  }
+}
+
+/** A fresh empty folder. */
+export async function makeFolder(prefix: string): Promise<string> {
+  return realpath(await mkdtemp(join(tmpdir(), prefix)));
+}
+
+/** Never throws: a module may have made parts of it unremovable. */
+export async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+}
+
+/** Path as shown to people: relative to the working directory where that is shorter. */
+export function shownPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short === ""
+    ? "."
+    : short.startsWith("..")
+      ? path
+      : `./${short.split(sep).join("/")}`.replace(/^\.\/\.$/, ".");
+}
+
+export function absolute(path: string): string {
+  return resolve(path);
+}
+
+/** Seconds since `start()` was called, monotonic. */
+export function startClock(): () => number {
+  const origin = performance.now();
+  return () => (performance.now() - origin) / 1000;
+}
+
+/** Many steps listen to one signal at once; that is no leak. */
+export function manyListeners(signal: AbortSignal): AbortSignal {
+  setMaxListeners(0, signal);
+  return signal;
+}
+
+/** Wall-clock time of now. */
+export function wallClock(): Date {
+  return new Date();
+}
+
+export function cores(): number {
+  return availableParallelism();
+}
+
+/** Random hex from a seed (reproducible) or from the system. */
+export function randomSource(seed: string | undefined): (characters: number) => string {
+  if (seed === undefined)
+    return (characters) =>
+      randomBytes(Math.ceil(characters / 2))
+        .toString("hex")
+        .slice(0, characters);
+  let counter = 0;
+  return (characters) => {
+    let text = "";
+    while (text.length < characters) text += createHash("sha256").update(`${seed}:${counter++}`).digest("hex");
+    return text.slice(0, characters);
+  };
+}
+
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

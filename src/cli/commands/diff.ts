@@ -1,0 +1,52 @@
+// `conform diff <base> <head>`: what a change did to the verdicts.
+
+import { didYouMean, UsageError } from "../../base/errors.ts";
+import { absolute, writeAtomically } from "../../base/io.ts";
+import { type Delta, deltaOf } from "../../report/diff.ts";
+import { deltaMarkdown, deltaText } from "../../report/reporters/diff-text.ts";
+import type { Report } from "../../report/types.ts";
+import { readReport } from "../../session/earlier.ts";
+import { parse } from "../sink.ts";
+
+export interface DiffFlags {
+  reporter?: string[];
+  failOn: "new" | "any";
+}
+
+const renderers: { [name: string]: (delta: Delta) => string } = {
+  text: deltaText,
+  json: (delta) => `${JSON.stringify(delta, null, 2)}\n`,
+  markdown: deltaMarkdown,
+};
+
+/** Exit code 1 when something got worse (`any`: or the head is not conformant), 3 when nothing was judged. Throws UsageError. */
+export async function diff(base: string, head: string, { reporter = ["text"], failOn }: DiffFlags): Promise<number> {
+  const specs = reporter.map(parse);
+  for (const { name } of specs) {
+    if (!Object.hasOwn(renderers, name)) {
+      const names = Object.keys(renderers);
+      throw new UsageError(
+        `conform diff has no reporter "${name}"${didYouMean(name, names)} (it has ${names.join(", ")})`,
+      );
+    }
+  }
+  if (specs.filter(({ file }) => file === undefined || file === "-").length > 1)
+    throw new UsageError("two reporters cannot share standard output; give one a file: --reporter name=file");
+  const after = readReport(head);
+  const delta = deltaOf(readReport(base), after);
+  for (const { name, file } of specs) {
+    const content = renderers[name]?.(delta) ?? "";
+    if (file === undefined || file === "-") process.stdout.write(content);
+    else await writeAtomically(absolute(file), content);
+  }
+  return exitOf(delta, after, failOn);
+}
+
+function exitOf(delta: Delta, head: Report, failOn: "new" | "any"): number {
+  if (delta.worse > 0 || (failOn === "any" && head.verdict.kind === "nonconformant")) return 1;
+  if (delta.unjudged.length === 0 && head.modules.length > 0) return 0;
+  process.stderr.write(
+    `conform: nothing was judged in the head: ${delta.unjudged.join(", ") || "it has no modules"}\n`,
+  );
+  return 3;
+}

@@ -1,0 +1,70 @@
+// `conform judge <transcript>`: the same verdict from the record alone.
+
+import { UsageError } from "../../base/errors.ts";
+import { readUserFile } from "../../base/io.ts";
+import type { Contract, TranscriptHeader } from "../../base/types.ts";
+import { version } from "../../base/version.ts";
+import { findContract } from "../../contract/find.ts";
+import { parseTranscript } from "../../report/transcript.ts";
+import type { Report } from "../../report/types.ts";
+import { moduleReport } from "../../session/report.ts";
+import { readBaseline } from "../../session/session.ts";
+import { machineScrub } from "../machine.ts";
+import { checkReporters, writeReports } from "../sink.ts";
+
+interface JudgeFlags {
+  contract?: string;
+  strict?: boolean;
+  baseline?: string;
+  reporter?: string[];
+  out?: string;
+  verbose?: boolean;
+  quiet?: boolean;
+  color?: boolean;
+}
+
+export async function judgeCommand(file: string, flags: JudgeFlags): Promise<number> {
+  const transcript = parseTranscript(readUserFile(file, 1 << 28), file);
+  const contract = withLevels(contractFor(transcript.header, flags.contract, file), transcript.header);
+  const reporters = flags.reporter ?? ["text"];
+  await checkReporters(reporters);
+  const baseline = flags.baseline === undefined ? undefined : readBaseline(flags.baseline, contract);
+  const module = moduleReport({
+    contract,
+    transcript,
+    strict: flags.strict ?? transcript.header.strict ?? false,
+    ...(baseline === undefined ? {} : { baseline }),
+  });
+  const report: Report = {
+    format: 1,
+    tool: { name: "conform", version },
+    started: transcript.header.started,
+    duration_ms: module.duration_ms,
+    verdict: module.verdict,
+    modules: [module],
+  };
+  const verbosity = flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal";
+  const out = flags.out ?? "reports/latest";
+  const sink = { reporters, out, verbosity, color: flags.color !== false, scrub: machineScrub([]) } as const;
+  await writeReports(report, sink, { [module.name]: transcript });
+  return report.verdict.exit;
+}
+
+function contractFor({ contract }: TranscriptHeader, wanted: string | undefined, file: string): Contract {
+  const found = findContract(wanted ?? `${contract.name}@${contract.version}`);
+  if (found.name !== contract.name) {
+    throw new UsageError(`${file} was recorded under contract ${contract.name}, not ${found.name}`);
+  }
+  if (found.digest !== contract.digest) {
+    process.stderr.write(
+      `conform: note: ${file} was recorded under another state of contract ${contract.name}; it is judged as the contract is now\n`,
+    );
+  }
+  return found;
+}
+
+function withLevels(contract: Contract, { profile }: TranscriptHeader): Contract {
+  const levels = profile === undefined ? {} : (contract.profiles[profile]?.levels ?? {});
+  const requirements = contract.requirements.map((one) => ({ ...one, level: levels[one.id] ?? one.level }));
+  return { ...contract, requirements };
+}

@@ -1,0 +1,62 @@
+// `conform report <report.json>`: the same report in another format, later.
+import { UsageError } from "../../base/errors.ts";
+import { readUserFile } from "../../base/io.ts";
+import type { Transcript } from "../../base/types.ts";
+import { parseReport } from "../../report/schema.ts";
+import { parseTranscript } from "../../report/transcript.ts";
+import type { Report } from "../../report/types.ts";
+import { machineScrub } from "../machine.ts";
+import { checkReporters, type Sink, writeReports } from "../sink.ts";
+
+/** Flags as commander gives them. */
+export interface ReportFlags {
+  reporter?: string[];
+  out?: string;
+  transcript?: string[];
+  junitDialect?: "portable" | "rich";
+  verbose?: boolean;
+  quiet?: boolean;
+  color?: boolean;
+}
+
+const reportBytesMax = 256 << 20;
+
+/** Writes the reports. Exit code 0: the verdict was the run's to tell. Throws UsageError. */
+export async function reportCommand(file: string, flags: ReportFlags): Promise<number> {
+  const report = parseReport(jsonOf(readUserFile(file, reportBytesMax), file), file);
+  const sink: Sink = {
+    reporters: flags.reporter ?? ["text"],
+    out: flags.out ?? "reports/latest",
+    verbosity: flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal",
+    color: flags.color !== false,
+    scrub: machineScrub([]),
+    ...(flags.junitDialect === undefined ? {} : { junitDialect: flags.junitDialect }),
+  };
+  await checkReporters(sink.reporters);
+  await writeReports(report, sink, transcriptsOf(report, flags.transcript ?? []));
+  return 0;
+}
+
+function jsonOf(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`${file} is not JSON; expected a report written by --reporter json`);
+  }
+}
+
+/** Each transcript with the module of its target; a single one needs no name. */
+function transcriptsOf(report: Report, files: readonly string[]): Record<string, Transcript> {
+  const found: [string, Transcript][] = files.map((file) => {
+    const transcript = parseTranscript(readUserFile(file, 1 << 30));
+    const { label } = transcript.header.target;
+    const only = report.modules.length === 1 ? report.modules[0] : undefined;
+    const module = report.modules.find(
+      ({ target, started }) => target.label === label && started === transcript.header.started,
+    );
+    const name = (module ?? only)?.name;
+    if (name === undefined) throw new UsageError(`${file} is the transcript of ${label}, which is not in the report`);
+    return [name, transcript];
+  });
+  return Object.fromEntries(found);
+}

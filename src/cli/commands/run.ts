@@ -1,0 +1,225 @@
+// `conform <targets>`: judges the modules, writes the reports, returns the exit code.
+import { writeFileSync } from "node:fs";
+import { UsageError } from "../../base/errors.ts";
+import { absolute, codeOf, startClock, wallClock, writeAtomically } from "../../base/io.ts";
+import { defaultLimits } from "../../base/limits.ts";
+import { type Scrub, scrubReport } from "../../base/secrecy/private-paths.ts";
+import type { Target } from "../../base/types.ts";
+import { version } from "../../base/version.ts";
+import { type FoundShard, partOf, shardOf } from "../../gate/shard.ts";
+import { verdictOfAll } from "../../judge/verdict.ts";
+import type { Report } from "../../report/types.ts";
+import type { Config } from "../../session/config.ts";
+import type { RunOptions } from "../../session/options.ts";
+import { type ConfigSource, type Prepared, prepare, readConfig, targetOf, withPeers } from "../../session/session.ts";
+import { optionsOf, type RunFlags } from "../flags.ts";
+import { machineScrub } from "../machine.ts";
+import { judgeAll } from "../many.ts";
+import { type Settings, settingsOf } from "../settings.ts";
+import { type ShardOut, shardOut } from "../shard-out.ts";
+import { checkReporters, parse, type Sink, writeReports } from "../sink.ts";
+import { type EventStream, eventStream } from "../stream.ts";
+
+/** Throws UsageError before anything is started. */
+export async function run(targets: string[], command: string[] | undefined, flags: RunFlags): Promise<number> {
+  const named: (string | string[])[] = [...targets, ...(command === undefined ? [] : [command])];
+  if (named.length === 0) {
+    throw new UsageError(
+      "nothing to judge; name a module's folder, its binary or a URL, or a command after -- (conform --help)",
+    );
+  }
+  const shared = flags.config === undefined ? undefined : readConfig(flags.config);
+  const shard = shardOf(flags.shard ?? shared?.shard, process.env, named.length);
+  const part = shard === undefined ? undefined : partOfModules(named, shard, flags);
+  const prepared = withPeers(
+    prepareAll(part?.names ?? named, flags, shared),
+    named.map((name) => targetOf(name, flags.cwd)),
+  );
+  const config = shared ?? (prepared.length === 1 ? prepared[0]?.config : undefined) ?? {};
+  const scrub = part?.scrub ?? scrubFor(prepared.map(({ target }) => target));
+  const settings = settingsOf(flags, config, scrub);
+  await checkReporters(settings.sink.reporters);
+  const [first] = prepared;
+  if (settings.watch && first !== undefined) {
+    const { checkWatch, watch } = await import("./watch.ts");
+    checkWatch(named.length, settings.sink);
+    const reread = () => (flags.config === undefined ? undefined : readConfig(flags.config));
+    return watch(first, {
+      sink: settings.sink,
+      prepare: () => prepareAll(named, flags, reread())[0] ?? first,
+      reportOf: ({ report }, started) => reportOf([report], started, report.duration_ms),
+    });
+  }
+  if (part === undefined || shard === undefined) return judgeAndReport(prepared, settings);
+  const selection = selectionOf(flags, shared);
+  return judgeShard(prepared, settings, { shard, modules: part.modules, selection });
+}
+
+async function judgeAndReport(prepared: Prepared[], settings: Settings, shard?: ShardOut): Promise<number> {
+  const { sink } = settings;
+  for (const { target, options } of prepared) if (target.url !== undefined) announceProbes(target.label, options);
+  const started = wallClock().toISOString();
+  const clock = startClock();
+  const streams = streamsOf(sink, started);
+  const { modules, transcripts, interrupted } = await judgeAll(prepared, {
+    ...(settings.jobs === undefined ? {} : { jobs: settings.jobs }),
+    ...(settings.transcript === undefined ? {} : { transcript: settings.transcript }),
+    progress: process.stderr.isTTY === true && !settings.quiet,
+    keep: sink.reporters.some((spec) => parse(spec).name === "har"),
+    onEvent: (module, event) => {
+      for (const stream of streams.list) stream.event(module, event);
+    },
+    onModule: (module) => {
+      if (shard === undefined) return;
+      const { modules } = scrubReport(reportOf([module], started, 0), sink.scrub);
+      for (const clean of modules) shard.module(clean);
+    },
+  });
+  const report = reportOf(modules, started, Math.round(clock() * 1000));
+  shard?.end({ duration_ms: report.duration_ms, ...(interrupted === undefined ? {} : { interrupted }) });
+  for (const stream of streams.list) stream.end(report);
+  if (settings.metricsFile !== undefined) await writeMetrics(settings.metricsFile, report, sink.scrub);
+  await writeReports(report, { ...sink, streamed: streams.specs }, transcripts);
+  return report.verdict.exit;
+}
+
+/** Whoever runs the service may ask what is coming. */
+function announceProbes(url: string, { unsafeProbes = false }: RunOptions): void {
+  const methods = unsafeProbes ? "of any method, and raw bytes" : "GET, HEAD and OPTIONS only";
+  const agent = `as conform/${version}`;
+  process.stderr.write(
+    `conform: at most ${defaultLimits.serviceRequestsMax} requests to ${url}, ${methods}, ${agent}\n`,
+  );
+}
+
+function reportOf(modules: Report["modules"], started: string, duration: number): Report {
+  return {
+    format: 1,
+    tool: { name: "conform", version },
+    started,
+    duration_ms: duration,
+    verdict: verdictOfAll(modules.map(({ verdict }) => verdict)),
+    modules,
+  };
+}
+
+/** The textfile collector of a node exporter reads whole files only, so it is written beside and renamed. */
+async function writeMetrics(file: string, report: Report, scrub: Scrub): Promise<void> {
+  const { runMetrics } = await import("../../gate/run-metrics.ts");
+  const metrics = runMetrics();
+  for (const module of scrubReport(report, scrub).modules) metrics.set(module);
+  await writeAtomically(absolute(file), await metrics.text());
+}
+
+/** All of them are looked at before anything starts, and all mistakes are told at once. Throws UsageError. */
+function prepareAll(names: readonly (string | string[])[], flags: RunFlags, shared: Config | undefined): Prepared[] {
+  const options = optionsOf(flags);
+  const source: ConfigSource = shared === undefined ? "beside" : shared;
+  const faults: UsageError[] = [];
+  const prepared = names.flatMap((name) => {
+    try {
+      return [prepare(name, options, source)];
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      faults.push(error);
+      return [];
+    }
+  });
+  const [first] = faults;
+  if (first !== undefined && faults.length === 1) throw first;
+  if (first !== undefined) {
+    const lines = [...new Set(faults.map(({ message }) => message))];
+    const more = lines.length > 20 ? `\n... and ${lines.length - 20} more` : "";
+    throw new UsageError(lines.slice(0, 20).join("\n") + more);
+  }
+  return prepared;
+}
+
+/** Where conform was started is scrubbed anyway; one module's folder is shown by its own path. */
+function scrubFor(targets: readonly Target[]): Scrub {
+  const folders = targets.flatMap(({ folder }) => folder ?? []);
+  const outside = folders.filter((folder) => !folder.startsWith(`${process.cwd()}/`));
+  return machineScrub(targets.length === 1 ? folders : [...new Set(outside)]);
+}
+
+interface Part {
+  /** Names of all modules of all shards, sorted. */
+  modules: string[];
+  /** Arguments of this shard. */
+  names: (string | string[])[];
+  scrub: Scrub;
+}
+
+/** Throws UsageError when two modules have one name, which no merge could tell apart. */
+function partOfModules(named: readonly (string | string[])[], shard: FoundShard, flags: RunFlags): Part {
+  const targets = named.map((name) => targetOf(name, flags.cwd));
+  const scrub = scrubFor(targets);
+  const labels = targets.map(({ label }) => scrub(label));
+  const twice = labels.find((label, index) => labels.indexOf(label) !== index);
+  if (twice !== undefined)
+    throw new UsageError(`--shard: ${twice} is named twice; every module needs a name of its own`);
+  return {
+    modules: [...labels].sort(),
+    names: named.filter((_, index) => partOf(labels[index] ?? "", shard.count) === shard.index),
+    scrub,
+  };
+}
+
+/** What every shard must have been asked alike. */
+function selectionOf(flags: RunFlags, shared: Config | undefined): string {
+  const { contract, only, skip, level, strict, profile, set, baseline } = flags;
+  const chosen = { contract, only, skip, level, strict, profile, set, baseline };
+  const given = Object.entries(chosen).filter(([, value]) => value !== undefined);
+  const words = given.map(([name, value]) => `--${name} ${Array.isArray(value) ? value.join(" ") : String(value)}`);
+  const { out: _o, reporter: _r, transcript: _t, shard: _s, ...rest } = shared ?? {};
+  return [...words, ...(shared === undefined ? [] : [`--config ${JSON.stringify(rest)}`])].join(" ");
+}
+
+interface ShardRun {
+  shard: FoundShard;
+  modules: string[];
+  selection: string;
+}
+
+async function judgeShard(
+  prepared: Prepared[],
+  settings: Settings,
+  { shard, modules, selection }: ShardRun,
+): Promise<number> {
+  touch(shard.statusFile);
+  const { index, count, from } = shard;
+  const { out, scrub } = settings.sink;
+  const path = `${absolute(out)}/shard-${index}-of-${count}.ndjson`;
+  const file = shardOut(path, {
+    format: 1,
+    tool: { name: "conform", version },
+    shard: [index, count],
+    started: wallClock().toISOString(),
+    modules,
+    selection: scrub(selection),
+  });
+  process.stderr.write(
+    `conform: shard ${index} of ${count} (${from}): ${prepared.length} of ${modules.length} modules\n`,
+  );
+  if (prepared.length > 0) return judgeAndReport(prepared, settings, file);
+  file.end({ duration_ms: 0 });
+  return 0;
+}
+
+/** Bazel fails a sharded test that does not touch this file. */
+function touch(path: string | undefined): void {
+  if (path === undefined) return;
+  try {
+    writeFileSync(path, "");
+  } catch (error) {
+    throw new UsageError(`cannot write TEST_SHARD_STATUS_FILE ${path}: ${codeOf(error)}`);
+  }
+}
+
+/** Reporters that are written while the run goes on. */
+function streamsOf(sink: Sink, started: string): { specs: string[]; list: EventStream[] } {
+  const specs = sink.reporters.filter((spec) => parse(spec).name === "ndjson");
+  const frame = { tool: { name: "conform", version }, scrub: sink.scrub };
+  const path = (file: string | undefined) => file ?? `${sink.out}/report.ndjson`;
+  return { specs, list: specs.map((spec) => eventStream(path(parse(spec).file), started, frame)) };
+}

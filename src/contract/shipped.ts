@@ -1,0 +1,61 @@
+// The contracts that come with conform: heads for choosing, whole ones when chosen. The build stores them loaded and checked.
+
+import { compiledContracts, readContractFiles, readUserFile, shippedContractFolders } from "../base/io.ts";
+import type { Contract, Json, TargetKind } from "../base/types.ts";
+import { loadContract } from "./load.ts";
+import { parsePlacedYaml } from "./places.ts";
+
+/** What choosing a contract needs. */
+export interface ContractHead {
+  name: string;
+  version: string;
+  title: string;
+  targets: TargetKind[];
+  detect: { files: string[] };
+  load(): Contract;
+}
+
+let heads: ContractHead[] | undefined;
+
+/** Heads of all shipped contracts, by name and version. They and what they load are read once in a process. */
+export function shippedHeads(): ContractHead[] {
+  heads ??= readHeads();
+  return heads;
+}
+
+function readHeads(): ContractHead[] {
+  const compiled = compiledContracts();
+  const found =
+    compiled === undefined
+      ? shippedContractFolders().map(headOf)
+      : compiled.heads.map((head) => ({ ...head, load: () => compiled.load(head) }));
+  return found.map((head) => {
+    let contract: Contract | undefined;
+    return {
+      ...head,
+      load() {
+        contract ??= head.load();
+        return contract;
+      },
+    };
+  });
+}
+
+/** From the sources: only the main file is parsed until the contract is loaded. */
+function headOf(folder: string): ContractHead {
+  const { value } = parsePlacedYaml(readUserFile(`${folder}/contract.yaml`), "contract.yaml");
+  const main = value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
+  const detect = main.detect as { files?: string[] } | undefined;
+  return {
+    name: text(main.contract),
+    version: text(main.version),
+    title: text(main.title),
+    targets: (Array.isArray(main.targets) ? main.targets : []) as TargetKind[],
+    detect: { files: detect?.files ?? [] },
+    load: () => loadContract(readContractFiles(folder)),
+  };
+}
+
+function text(value: Json | undefined): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,140 @@
+// Drives one scenario: its steps in order, each leaving exactly one step event; then the clean-up, whatever happened.
+
+import { ContractError } from "../base/errors.ts";
+import type { Json, Scenario, Step } from "../base/types.ts";
+import { expand } from "../contract/template.ts";
+import { startStandIns } from "../drivers/net/stand-in.ts";
+import { startPressure } from "../drivers/process/pressure.ts";
+import { unfit } from "../session/plan.ts";
+import { type AnyVerb, verbs } from "./verbs/registry.ts";
+import type { Observation } from "./verbs/verb.ts";
+import { runEnded } from "./view.ts";
+import { type DrivenWorld, makeWorld, type RunContext } from "./world.ts";
+
+/** Runs the scenario to its end. Never throws: what goes wrong is in the transcript. */
+export async function driveScenario(context: RunContext, scenario: Scenario): Promise<void> {
+  const world = makeWorld(context, scenario);
+  const from = context.now();
+  const busy = startPressure();
+  const end = await runSteps(context, world).catch((error: unknown) => ({ status: "error", reason: faultOf(error) }));
+  world.step = undefined;
+  await world.close();
+  world.record("scenario", { ...end, from, busy: busy() });
+}
+
+type End = { status: "ran" | "stopped" | "skipped" | "error"; reason?: string; step?: string };
+
+async function runSteps(context: RunContext, world: DrivenWorld): Promise<End> {
+  const { scenario } = world;
+  if (scenario.if !== undefined && world.evaluate(scenario.if) !== true) {
+    return { status: "skipped", reason: scenario.ifText ?? `condition not met: ${scenario.if}` };
+  }
+  await startStandIns(world);
+  let stopped: End | undefined;
+  for (const step of scenario.steps) {
+    world.step = step.name;
+    if (stopped === undefined && context.signal.aborted)
+      stopped = { status: "stopped", reason: runEnded, step: step.name };
+    if (stopped !== undefined) {
+      world.record("step", { verb: step.verb, status: "not-run", reason: stopped.reason ?? "", from: context.now() });
+      continue;
+    }
+    const good = await runStep(context, world, step);
+    if (context.signal.aborted) stopped = { status: "stopped", reason: runEnded, step: step.name };
+    else if (!good && step.otherwise === "stop")
+      stopped = { status: "stopped", reason: `step "${step.name}" did not come to its good end`, step: step.name };
+  }
+  return stopped ?? { status: "ran" };
+}
+
+/** True when the scenario may go on. */
+async function runStep(context: RunContext, world: DrivenWorld, step: Step): Promise<boolean> {
+  const from = context.now();
+  const skip = (reason: string): true => {
+    world.record("step", { verb: step.verb, status: "skipped", reason, from });
+    return true;
+  };
+  const verb = verbs.get(step.verb);
+  if (verb === undefined) throw new ContractError(`unknown verb "${step.verb}"`);
+  const reason = unfit(step, verb.targets, context.target);
+  if (reason !== undefined) return skip(reason);
+  if (step.if !== undefined && world.evaluate(step.if) !== true)
+    return skip(step.ifText ?? `its condition did not arise: ${step.if}`);
+  const value = await observe(world, step, verb);
+  if (typeof value.skipped === "string") return skip(value.skipped);
+  world.record("step", { verb: step.verb, status: value.ok ? "done" : "failed", from, value: plain(value) });
+  return value.ok;
+}
+
+async function observe(world: DrivenWorld, step: Step, verb: AnyVerb): Promise<Observation> {
+  const once = (extra?: Record<string, unknown>): Promise<Observation> => {
+    const arg = verb.raw ? step.arg : expand(step.arg, (code) => world.evaluate(code, extra));
+    return interruptible(world, verb.run(arg, world, extra));
+  };
+  const list = elements(world, step);
+  if (list === undefined) return once();
+  const width = Math.max(1, count(world, step.parallel, 1));
+  const pause = step.every_ms === undefined ? 0 : world.pause(resolved(world, step.every_ms) as string | number, 0);
+  const all: Observation[] = [];
+  for (let start = 0; start < list.length && !world.signal.aborted; start += width) {
+    if (start > 0 && pause > 0) await sleep(pause, world.signal);
+    all.push(...(await Promise.all(list.slice(start, start + width).map(once))));
+  }
+  const skipped = all.find((one) => typeof one.skipped === "string")?.skipped;
+  const none = skipped !== undefined && all.every((one) => typeof one.skipped === "string");
+  return { ok: all.every(({ ok }) => ok), count: all.length, all: all.map(plain), ...(none ? { skipped } : {}) };
+}
+
+/** One scope per repetition, or undefined when the step is done once. */
+function elements(world: DrivenWorld, step: Step): Record<string, unknown>[] | undefined {
+  if (step.each !== undefined) {
+    const list = world.evaluate(step.each);
+    if (!Array.isArray(list)) throw new ContractError(`step "${step.name}": \`${step.each}\` is not a list`);
+    return list.map((each, index) => ({ each, index }));
+  }
+  if (step.times === undefined) return undefined;
+  return Array.from({ length: count(world, step.times, 1) }, (_, index) => ({ index }));
+}
+
+function count(world: DrivenWorld, value: number | string | undefined, otherwise: number): number {
+  const number = value === undefined ? otherwise : Number(resolved(world, value));
+  if (!Number.isFinite(number) || number < 0 || number > 100_000) throw new ContractError(`"${value}" is not a count`);
+  return number;
+}
+
+function resolved(world: DrivenWorld, value: number | string): Json {
+  return expand(value, (code) => world.evaluate(code));
+}
+
+function plain(observation: Observation): { [key: string]: Json } {
+  return Object.fromEntries(
+    Object.entries(observation).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
+}
+
+/** An aborted run does not wait for the step's own deadline. */
+function interruptible(world: DrivenWorld, promise: Promise<Observation>): Promise<Observation> {
+  if (world.signal.aborted) return Promise.resolve({ ok: false, problem: "interrupted" });
+  return new Promise((resolve, reject) => {
+    const abort = (): void => resolve({ ok: false, problem: "interrupted" });
+    world.signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => world.signal.removeEventListener("abort", abort));
+  });
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+    signal.addEventListener("abort", done, { once: true });
+  });
+}
+
+function faultOf(error: unknown): string {
+  if (error instanceof ContractError) return error.message;
+  return error instanceof Error ? (error.stack?.split("\n").slice(0, 3).join(" ") ?? error.message) : String(error);
+}

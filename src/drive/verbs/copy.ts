@@ -1,0 +1,74 @@
+// Verbs that work on a copy of the module's folder: make it, write into it. Processes of the scenario then start there.
+import { join, relative, resolve } from "node:path";
+import * as z from "zod";
+import { ContractError } from "../../base/errors.ts";
+import type { Target } from "../../base/types.ts";
+import { copyModule, writeBelow } from "../../drivers/files/module-copy.ts";
+import type { Verb, World } from "./verb.ts";
+
+const bounds = { filesMax: 20_000, bytesMax: 512 << 20 };
+
+interface Copy {
+  /** Absolute; undefined until the copy was made. */
+  path?: string;
+}
+
+/** With no path when there is none. */
+const copyOf = (world: World): Copy => world.shared("copy", () => ({}));
+
+/** The module's command and working folder: in the scenario's copy when it has one. */
+export function startOf(world: World): Pick<Target, "argv" | "cwd"> {
+  const { argv, cwd, folder } = world.target;
+  const { path } = copyOf(world);
+  if (path === undefined || folder === undefined)
+    return { ...(argv === undefined ? {} : { argv }), ...(cwd === undefined ? {} : { cwd }) };
+  const moved = (word: string) => (word.startsWith(`${folder}/`) ? join(path, relative(folder, word)) : word);
+  return {
+    ...(argv === undefined ? {} : { argv: argv.map(moved) }),
+    cwd: resolve(path, relative(folder, cwd ?? folder)),
+  };
+}
+
+/** Arguments without absolute paths of this machine. */
+export function shown(world: World): (argument: string) => string {
+  const roots = [copyOf(world).path, world.target.folder].filter((root) => root !== undefined);
+  return (argument) => {
+    const root = roots.find((one) => argument.startsWith(one));
+    return root === undefined ? argument : `.${argument.slice(root.length)}`;
+  };
+}
+
+const copyArg = z.strictObject({ as: z.string().optional() });
+
+export const copy: Verb<z.infer<typeof copyArg>> = {
+  name: "copy",
+  about: "Copies the module's folder; this scenario's processes start in the copy, and `write` writes there.",
+  schema: copyArg,
+  primary: "as",
+  targets: ["command", "folder"],
+  async run(_, world) {
+    const { folder } = world.target;
+    if (folder === undefined) return { ok: true, files: 0 };
+    const path = join(await world.folder(), "module");
+    const { files, bytes, cut } = await copyModule(folder, path, bounds);
+    if (cut) world.record("limit", { limit: "copied files or bytes", bound: bounds.filesMax, seen: files });
+    copyOf(world).path = path;
+    return { ok: !cut, files, bytes, ...(cut ? { problem: "the module's folder is too large to be copied" } : {}) };
+  },
+};
+
+const writeArg = z.strictObject({ file: z.string(), text: z.string().nullable().describe("null removes the file") });
+
+export const write: Verb<z.infer<typeof writeArg>> = {
+  name: "write",
+  about: "Writes a file into (or removes one from) the copy of the module's folder; needs a `copy` step before it.",
+  schema: writeArg,
+  targets: ["command", "folder"],
+  async run({ file, text }, world) {
+    const { path } = copyOf(world);
+    if (path === undefined)
+      throw new ContractError("`write` needs a `copy` step before it: the module's own folder is never written to");
+    const ok = await writeBelow(path, file, text);
+    return { ok, file, ...(ok ? { bytes: Buffer.byteLength(text ?? "") } : { problem: "leads out of the copy" }) };
+  },
+};

@@ -1,0 +1,72 @@
+// The last step of a hosted scenario: nothing more is asked of the child, and it must end by itself.
+import * as z from "zod";
+import type { Json } from "../../base/types.ts";
+import { WRITTEN_WITHIN_MS } from "../../drivers/host/protocol.ts";
+import { duration } from "./fields.ts";
+import { hostedIn, notHosted, observe } from "./hosting.ts";
+import type { Observation, Verb } from "./verb.ts";
+
+const finishShape = z.strictObject({
+  within: duration.optional().describe("grace; default 2s"),
+  settle: duration.optional().describe("how long to wait for stray rejections before; default 50ms"),
+});
+
+/**
+ * The observation is {ok: ended by itself with code 0, exited, code, signal, held_by: [{type, where}], args_changed, globals_added,
+ * env_changed, cwd_changed, listeners_added, files, changes, survivors, incidents}.
+ */
+export const finish: Verb<z.infer<typeof finishShape>> = {
+  name: "finish",
+  about: "Asks nothing more of the child and waits for it to end by itself; then tells what it left behind.",
+  schema: finishShape,
+  targets: ["folder"],
+  primary: "within",
+  async run(arg, world) {
+    const hosted = hostedIn(world);
+    if (hosted === undefined) return notHosted(world);
+    const { host } = hosted.hosting;
+    const graceMs = world.deadline(arg.within, "2s");
+    const settleMs = world.pause(arg.settle, "50ms");
+    const body = await observe(
+      world,
+      { do: "finish", settleMs, graceMs: Math.round(graceMs * 0.8) },
+      { withinMs: settleMs + WRITTEN_WITHIN_MS + 1_000 },
+    );
+    const ended = await endedWithin(host.exited, body.outcome === undefined ? graceMs : 0);
+    const remains = await hosted.hosting.remains();
+    const alive = host.incidents.findLast(({ kind }) => kind === "alive");
+    const exiting = host.incidents.some(({ kind }) => kind === "exiting");
+    const exit = await host.exited;
+    const exited = ended && exit.by === "module";
+    return {
+      ...body,
+      ...exitFacts(exited, exit),
+      ok: exited && exit.code === 0 && body.ok === true,
+      ...(exited ? {} : { held_by: heldBy(alive, body, exiting) }),
+      ...remains,
+    } as Observation;
+  },
+};
+
+function exitFacts(exited: boolean, exit: { code: number | null; signal: string | null }): Record<string, Json> {
+  return exited ? { exited, code: exit.code, signal: exit.signal } : { exited, problem: "still running" };
+}
+
+/** What the child named shortly before the grace time ended, else when it was asked to finish. One that began to end holds itself. */
+function heldBy(alive: Record<string, Json> | undefined, body: Observation, exiting: boolean): Json {
+  if (exiting && alive === undefined) return [{ type: 'a listener of the process event "exit"' }];
+  const handles = alive?.handles ?? body.handles;
+  return Array.isArray(handles) ? handles.slice(0, 50) : [];
+}
+
+async function endedWithin(exited: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([exited.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

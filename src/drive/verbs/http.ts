@@ -1,0 +1,184 @@
+// Verbs that ask over HTTP: one method each, and `request` for any; once, or until a condition holds.
+import * as z from "zod";
+import { ContractError } from "../../base/errors.ts";
+import type { Json } from "../../base/types.ts";
+import { durationText, json } from "../../contract/shape.ts";
+import type { HttpRequest } from "../../drivers/net/http.ts";
+import { guarded, poll } from "./http-poll.ts";
+import type { Observation, Verb, World } from "./verb.ts";
+
+const template = z.string().includes("${");
+const duration = z.union([z.number().min(0), durationText, template]);
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+const fields = {
+  path: z.string().optional().describe("below the base URL; default /"),
+  url: z.string().optional().describe("absolute URL instead of `path`, on the target's host or loopback"),
+  query: z.record(z.string(), scalar).optional().describe("added to the path; null leaves a name out"),
+  headers: z
+    .union([z.record(z.string(), scalar), template])
+    .optional()
+    .describe("win over the user's headers and conform's own; null takes one away"),
+  json: json.optional().describe("body, sent as application/json"),
+  form: z.record(z.string(), scalar).optional().describe("body, sent as application/x-www-form-urlencoded"),
+  body: z.string().optional().describe("body as text"),
+  "body-b64": z.string().optional().describe("body as base64"),
+  anonymous: z.boolean().optional().describe("leave out the headers given by the user, such as authorization"),
+  gzip: z.boolean().optional().describe("offer gzip and undo it; default asks for identity and undoes nothing"),
+  "expect-continue": z.boolean().optional().describe("send `Expect: 100-continue` and wait up to 1 s before the body"),
+  settle: duration.optional().describe("how long to look for bytes after the answer; default 25ms"),
+  "body-max": z.union([z.number().int().positive(), template]).optional().describe("cut the body there, in bytes"),
+  within: duration.optional().describe("deadline, from the start of the (first) connection; default 5s"),
+  until: z.string().min(1).optional().describe("CEL over `it`: ask again until it is true; an error counts as false"),
+  collect: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("with `until`: CEL over `it`; its distinct values over all tries are `collected`"),
+  every: duration.optional().describe("with `until`: from one try's start to the next; default 100ms"),
+  "try-within": duration.optional().describe("with `until`: deadline of one try; default all that is left"),
+};
+const argument = z.strictObject(fields);
+const requestArgument = z.strictObject({
+  ...fields,
+  method: z.union([z.string().regex(/^[A-Za-z][A-Za-z-]*$/), template]),
+});
+type HttpArg = z.infer<typeof argument> & { method?: string };
+
+const safeMethods = ["GET", "HEAD", "OPTIONS", "TRACE"];
+
+const methods = ["get", "head", "post", "put", "patch", "delete", "options"] as const;
+
+/** `get`, `head`, `post`, `put`, `patch`, `delete`, `options`, `request`. */
+export const httpVerbs: Verb<HttpArg>[] = [
+  ...methods.map(
+    (name): Verb<HttpArg> => ({
+      name,
+      about: `Sends ${name.toUpperCase()} and observes the answer; with \`until\`, again and again.`,
+      schema: argument,
+      targets: ["command", "folder", "url"],
+      primary: "path",
+      run: (arg, world) => ask({ ...arg, method: name }, world),
+    }),
+  ),
+  {
+    name: "request",
+    about: "Sends a request with any method and observes the answer; with `until`, again and again.",
+    schema: requestArgument,
+    targets: ["command", "folder", "url"],
+    primary: "path",
+    run: ask,
+  },
+];
+
+async function ask(arg: HttpArg, world: World): Promise<Observation> {
+  const method = (arg.method ?? "GET").toUpperCase();
+  if (world.target.kind === "url" && !safeMethods.includes(method) && !world.unsafeProbes) {
+    return { ok: false, skipped: `${method} could change a running service; --unsafe-probes allows it` };
+  }
+  if (world.budget !== undefined && --world.budget.left < 0)
+    return { ok: false, skipped: `${world.limits.serviceRequestsMax} requests to a running service are enough` };
+  const url = requestUrl(arg, world);
+  const request = { method, url: url.href, ...outgoing(arg, world, url), ...bounds(arg, world), ...peer(world, url) };
+  const observation = arg.until === undefined ? await once(request, arg, world) : await poll(request, arg, world);
+  if (observation.truncated === true) {
+    const bound = request.bodyBytesMax;
+    world.record("limit", { limit: "bodyBytesMax", bound, seen: bound + 1, method, url: String(observation.url) });
+  }
+  return { ...observation, ...sent(arg, request) };
+}
+
+/** Throws ContractError for what is no URL or leaves the target's host. */
+function requestUrl(arg: HttpArg, world: World): URL {
+  const path = arg.path ?? "/";
+  const text = arg.url ?? `${world.base()}${path.startsWith("/") ? "" : "/"}${path}`;
+  if (!URL.canParse(text)) throw new ContractError(`"${text}" is no URL`);
+  const url = new URL(text);
+  for (const [name, value] of Object.entries(arg.query ?? {})) {
+    if (value !== null) url.searchParams.append(name, String(value));
+  }
+  return url;
+}
+
+/** A started module, and whatever is not the target, is asked on loopback only. */
+function peer(world: World, url: URL): Pick<HttpRequest, "loopbackOnly" | "connectTo"> {
+  const { target } = world;
+  if (target.url !== undefined && new URL(target.url).hostname === url.hostname) return {};
+  const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
+  if (url.hostname === "0.0.0.0") return { loopbackOnly: true, connectTo: { host: "127.0.0.1", port } };
+  if (url.hostname === "[::]") return { loopbackOnly: true, connectTo: { host: "::1", port } };
+  // `localhost` never leaves the machine (RFC 6761), and its module may listen on either loopback address.
+  return url.hostname === "localhost" ? {} : { loopbackOnly: true };
+}
+
+function bounds(arg: HttpArg, world: World) {
+  const { limits, signal } = world;
+  const bodyBytesMax = arg["body-max"] === undefined ? limits.bodyBytesMax : Number(arg["body-max"]);
+  return {
+    deadlineMs: world.deadline(arg.within, "5s"),
+    bodyBytesMax,
+    headerBytesMax: limits.headerBytesMax,
+    signal,
+    ...(arg.gzip ? { gunzipBytesMax: bodyBytesMax } : {}),
+    ...(arg["expect-continue"] ? { expectContinueMs: 1000 } : {}),
+    ...(arg.settle === undefined ? {} : { settleMs: world.pause(arg.settle, 25) }),
+  };
+}
+
+type Outgoing = { headers: Record<string, string | null>; body?: string | Uint8Array };
+
+function outgoing(arg: HttpArg, world: World, url: URL): Outgoing {
+  const headers: Record<string, string | null> = {};
+  const set = (more: Record<string, Json>) => {
+    for (const [name, value] of Object.entries(more))
+      headers[name.toLowerCase()] = value === null ? null : String(value);
+  };
+  // What the user gave (authorization!) goes to the target alone, never to a stand-in or another host.
+  if (arg.anonymous !== true && url.origin === ownOrigin(arg, world)) set(world.headers);
+  const [body, type] = bodyOf(arg);
+  if (type !== undefined) set({ "content-type": type });
+  if (arg.gzip) set({ "accept-encoding": "gzip" });
+  if (typeof arg.headers === "object") set(arg.headers);
+  return { headers, ...(body === undefined ? {} : { body }) };
+}
+
+function ownOrigin(arg: HttpArg, world: World): string | undefined {
+  if (world.target.url !== undefined) return new URL(world.target.url).origin;
+  try {
+    return new URL(world.base()).origin;
+  } catch (error) {
+    // An absolute URL may be asked before the module has told its own.
+    if (arg.url !== undefined && error instanceof ContractError) return undefined;
+    throw error;
+  }
+}
+
+function bodyOf(arg: HttpArg): [body: string | Uint8Array | undefined, type: string | undefined] {
+  const given = [arg.json, arg.form, arg.body, arg["body-b64"]].filter((body) => body !== undefined);
+  if (given.length > 1) throw new ContractError("a request has one of `json`, `form`, `body`, `body-b64`");
+  if (arg.json !== undefined) return [JSON.stringify(arg.json), "application/json"];
+  if (arg.form !== undefined) {
+    const form = new URLSearchParams();
+    for (const [name, value] of Object.entries(arg.form)) if (value !== null) form.append(name, String(value));
+    return [form.toString(), "application/x-www-form-urlencoded"];
+  }
+  if (arg["body-b64"] !== undefined) return [Buffer.from(arg["body-b64"], "base64"), undefined];
+  return [arg.body, undefined];
+}
+
+/** What was sent beyond conform's own headers: enough to repeat the request by hand. */
+function sent(arg: HttpArg, request: HttpRequest): { sent?: { [key: string]: Json } } {
+  const { headers = {}, body } = request;
+  if (Object.keys(headers).length === 0 && body === undefined) return {};
+  const bytes = body === undefined ? 0 : Buffer.byteLength(body);
+  const shown = arg["body-b64"] ?? (typeof body === "string" ? body : undefined);
+  const key = arg["body-b64"] === undefined ? "body" : "body_b64";
+  return { sent: { headers, ...(shown === undefined || bytes > 4096 ? { bytes } : { [key]: shown }) } };
+}
+
+async function once(request: HttpRequest, arg: HttpArg, world: World): Promise<Observation> {
+  if (arg.every !== undefined || arg["try-within"] !== undefined || arg.collect !== undefined) {
+    throw new ContractError("`every`, `try-within` and `collect` go with `until`");
+  }
+  return guarded(request, world);
+}

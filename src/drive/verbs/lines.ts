@@ -1,0 +1,222 @@
+// Verbs that wait for lines of the module's output: `await` one, `watch` for a time.
+import * as z from "zod";
+import { parseJson } from "../../base/json.ts";
+import type { Json, TranscriptEvent } from "../../base/types.ts";
+import { duration, number, procName } from "./fields.ts";
+import { within } from "./process.ts";
+import type { Observation, Verb, World } from "./verb.ts";
+
+/** A line as expressions see it. */
+interface Line {
+  n: number;
+  t: number;
+  proc: string | null;
+  stream: string;
+  text?: string;
+  json?: Json;
+  problem?: string;
+  [key: string]: unknown;
+}
+
+type Seen = World & { view: { scope: Record<string, unknown> }; watchers: Set<(event: TranscriptEvent) => void> };
+
+const awaitShape = z.strictObject({
+  line: z.string().describe("CEL over `line`: {n, t, stream, text, json, problem}"),
+  stream: z.enum(["stdout", "stderr", "any"]).optional().describe("default stdout"),
+  within: duration,
+  since: z.string().optional().describe("only lines that came after this step began"),
+  joined: z.boolean().optional().describe("an object spread over several lines counts too"),
+  of: procName,
+});
+
+/** The observation is {ok, text, json, line: event number, t, waited_ms, joined} or {ok: false, problem: timeout | exited}. */
+export const awaitLine: Verb<z.infer<typeof awaitShape>> = {
+  name: "await",
+  about: "Waits for a line of output that meets a condition.",
+  schema: awaitShape,
+  primary: "line",
+  raw: true,
+  targets: ["command", "folder"],
+  async run(arg, given, extra) {
+    const world = given as Seen;
+    const from = world.now();
+    const wanted = linesOf(world, arg);
+    const test = (line: Line): boolean => world.evaluate(arg.line, { ...extra, line }) === true;
+    const find = (): Observation | undefined => {
+      const lines = wanted();
+      const line = lines.find(test);
+      if (line !== undefined) return lineObservation(line, false);
+      return arg.joined ? joinedLine(lines, test) : undefined;
+    };
+    const found = await settled(world, arg.of ?? "main", world.deadline(expandDuration(world, arg.within), "5s"), find);
+    const waited = { waited_ms: Math.round((world.now() - from) * 1000) };
+    if (found.value !== undefined) return { ...found.value, ...waited };
+    return { ok: false, problem: found.why, ...waited };
+  },
+};
+
+const watchShape = z.strictObject({
+  for: duration,
+  line: z.string().optional().describe("CEL over `line`; default every line"),
+  stream: z.enum(["stdout", "stderr", "any"]).optional(),
+  since: z
+    .string()
+    .optional()
+    .describe("count lines from the beginning of this step; default from the process's start"),
+  stop: number.optional().describe("stop early after so many matching lines"),
+  settle: duration
+    .optional()
+    .describe("the time begins once the process is at rest and waits for something, after so long at the latest"),
+  joined: z.boolean().optional().describe("an object spread over several lines counts too"),
+  "until-exit": z.boolean().optional().describe("stop early when the process ends; default true"),
+  of: procName,
+});
+
+/** The observation is {ok: true, count, seen: [{n, text}], exited, code, signal, waited_ms}. */
+export const watch: Verb<z.infer<typeof watchShape>> = {
+  name: "watch",
+  about: "Watches the output for a time and counts the lines that meet a condition.",
+  schema: watchShape,
+  primary: "for",
+  raw: true,
+  targets: ["command", "folder"],
+  async run(arg, given, extra) {
+    const world = given as Seen;
+    const from = world.now();
+    const wanted = linesOf(world, arg);
+    const test = (line: Line): boolean =>
+      arg.line === undefined || world.evaluate(arg.line, { ...extra, line }) === true;
+    const all = (): Line[] => {
+      const lines = wanted();
+      const met = lines.filter(test);
+      if (met.length > 0 || !arg.joined) return met;
+      const whole = joinedLine(lines, test);
+      return whole === undefined ? [] : lines.filter(({ n }) => n === whole.line);
+    };
+    const enough = (): Observation | undefined =>
+      arg.stop !== undefined && all().length >= arg.stop ? { ok: true } : undefined;
+    const ms = world.deadline(expandDuration(world, arg.for), "5s");
+    if (arg.settle !== undefined) await atRest(world, arg.of ?? "main", world.deadline(arg.settle, "5s"));
+    await settled(world, arg["until-exit"] === false ? undefined : (arg.of ?? "main"), ms, enough);
+    const seen = all();
+    const exit = world.processes.get(arg.of ?? "main")?.exit;
+    return {
+      ok: true,
+      count: seen.length,
+      seen: seen.slice(0, 20).map(({ n, text }) => ({ n, text: (text ?? "").slice(0, 2000) })),
+      exited: exit !== undefined,
+      ...(exit === undefined ? {} : { code: exit.code, signal: exit.signal, by: exit.by }),
+      waited_ms: Math.round((world.now() - from) * 1000),
+    };
+  },
+};
+
+const restMs = 250;
+const restLooks = 5;
+
+/**
+ * Waits until the process takes no CPU time and sleeps at several looks in a row: then it has begun and read what was sent, however
+ * loaded the machine is. Without /proc a moment is all that can be waited.
+ */
+async function atRest(world: World, proc: string, ms: number): Promise<void> {
+  const running = world.processes.get(proc);
+  const end = world.now() + ms / 1000;
+  let still = 0;
+  let before: number | undefined;
+  while (running?.alive === true && still < restLooks && world.now() < end && !world.signal.aborted) {
+    await within(running.exited, restMs / restLooks);
+    const seen = running.activity();
+    still = seen === undefined || (!seen.active && seen.cpuMs === before) ? still + 1 : 0;
+    before = seen?.cpuMs;
+  }
+}
+
+function expandDuration(world: World, value: string | number): string | number {
+  if (typeof value === "number" || !value.includes("${")) return value;
+  const result = world.evaluate(value.replace(/^\$\{(.*)\}$/s, "$1"));
+  return typeof result === "number" ? result : String(result);
+}
+
+/** The lines that count so far, re-read at each call. */
+function linesOf(
+  world: Seen,
+  arg: { stream?: string | undefined; since?: string | undefined; of?: string | undefined },
+): () => Line[] {
+  const after = arg.since === undefined ? -1 : stepStart(world, arg.since);
+  const stream = arg.stream ?? "stdout";
+  const proc = arg.of ?? "main";
+  return () =>
+    (world.view.scope.lines as Line[]).filter(
+      (line) => line.proc === proc && (stream === "any" || line.stream === stream) && line.t >= after,
+    );
+}
+
+function stepStart(world: Seen, name: string): number {
+  const steps = (world as unknown as { view: { steps: Map<string, { from: number }> } }).view.steps;
+  return steps.get(name)?.from ?? world.now();
+}
+
+/** Asks again after every event until there is a value, the process has ended, or time is up. */
+function settled(
+  world: Seen,
+  proc: string | undefined,
+  ms: number,
+  ask: () => Observation | undefined,
+): Promise<{ value?: Observation; why: string }> {
+  const first = ask();
+  if (first !== undefined) return Promise.resolve({ value: first, why: "" });
+  const running = proc === undefined ? undefined : world.processes.get(proc);
+  return new Promise((resolve, reject) => {
+    const finish = (result: { value?: Observation; why: string }): void => {
+      clearTimeout(timer);
+      world.watchers.delete(onEvent);
+      world.signal.removeEventListener("abort", onAbort);
+      resolve(result);
+    };
+    const onEvent = (event: TranscriptEvent): void => {
+      if (event.kind !== "line" && event.kind !== "exit") return;
+      try {
+        const value = ask();
+        if (value !== undefined) finish({ value, why: "" });
+        else if (event.kind === "exit" && event.proc === proc) finish({ why: "exited" });
+      } catch (error) {
+        finish({ why: "" });
+        reject(error);
+      }
+    };
+    const onAbort = (): void => finish({ why: "interrupted" });
+    const timer = setTimeout(() => finish({ why: "timeout" }), ms);
+    world.watchers.add(onEvent);
+    world.signal.addEventListener("abort", onAbort, { once: true });
+    if (running?.exit !== undefined) finish({ why: "exited" });
+  });
+}
+
+function lineObservation(line: Line, joined: boolean): Observation {
+  return {
+    ok: true,
+    line: line.n,
+    t: line.t,
+    ...(line.text === undefined ? {} : { text: line.text }),
+    ...(line.json === undefined ? {} : { json: line.json }),
+    joined,
+  };
+}
+
+/** An object printed over several lines: the first run of non-JSON lines that together are one. */
+function joinedLine(lines: Line[], test: (line: Line) => boolean): Observation | undefined {
+  for (const [index, first] of lines.entries()) {
+    if (first.json !== undefined || first.text?.trimStart().startsWith("{") !== true) continue;
+    let text = first.text;
+    for (const next of lines.slice(index + 1, index + 400)) {
+      text += `\n${next.text ?? ""}`;
+      if (next.text?.trimEnd().endsWith("}") !== true) continue;
+      const { value } = parseJson(text);
+      if (value === undefined) continue;
+      const whole: Line = { ...first, text, json: value };
+      if (test(whole)) return { ...lineObservation(whole, true), last: next.n };
+      break;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,117 @@
+// `neighbours`: the other modules of the run and of a folder that the user names, with their manifests.
+import * as z from "zod";
+import { ContractError } from "../../base/errors.ts";
+import type { Json } from "../../base/types.ts";
+import { findNeighbours, type Neighbour } from "../../drivers/files/neighbours.ts";
+import { findCycle } from "../../drivers/host/registry.ts";
+import type { Verb, World } from "./verb.ts";
+
+const shape = z.strictObject({
+  file: z.string().describe("the manifest's name; folders without it are no modules"),
+  below: z.string().nullable().optional().describe("a folder of modules"),
+  beside: z
+    .union([z.boolean(), z.string().includes("${")])
+    .optional()
+    .describe("look in the folder in which the module itself lies, too"),
+  name: z.string().describe("key of the manifest with the module's name"),
+  requires: z
+    .array(z.string())
+    .min(1)
+    .describe("keys of the manifest with the names of the modules it needs, read as one list"),
+  self: z.union([z.record(z.string(), z.json()), z.string().includes("${")]).describe("the module's own manifest"),
+  also: z
+    .union([z.array(z.string()), z.string().includes("${")])
+    .optional()
+    .describe("names that are needed besides those in the manifests"),
+});
+
+const known = (world: World): Map<string, Neighbour> => world.shared("neighbours", () => new Map());
+
+/** The folder behind a key. Throws ContractError. */
+export function neighbourFolder(world: World, key: string): string {
+  const found = known(world).get(key);
+  if (found === undefined) throw new ContractError(`no neighbour "${key}" is known in this scenario`);
+  return found.folder;
+}
+
+/**
+ * The observation is {ok, modules: [{key, name, peer, requires, data, problem}], needed: [keys, whatever the module needs, in turn],
+ * absent: [{name, by}], cycle: [names] or null}.
+ */
+export const neighbours: Verb<z.infer<typeof shape>> = {
+  name: "neighbours",
+  about:
+    "Finds the other modules of the run and of a given folder, and which of them the module needs, directly or not.",
+  schema: shape,
+  targets: ["folder"],
+  primary: "file",
+  async run(arg, world) {
+    const { folder, peers = [] } = world.target;
+    if (folder === undefined) throw new ContractError("this target has no folder");
+    const below = arg.below === null || arg.below === undefined || arg.below === "" ? {} : { below: arg.below };
+    const bytesMax = world.limits.fileBytesMax;
+    const plan = { folder, peers, file: arg.file, bytesMax, beside: arg.beside === true, ...below };
+    const { found, problem } = await findNeighbours(plan);
+    for (const one of found) known(world).set(one.key, one);
+    const words = (data: Json) => ({ name: nameIn(data, arg.name), requires: requiresIn(data, arg.requires) });
+    const modules = found.map(({ key, peer, data, problem: fault }) => ({
+      key,
+      peer,
+      ...words(data),
+      data,
+      ...(fault === undefined ? {} : { problem: fault }),
+    }));
+    const self = words(arg.self);
+    const also = Array.isArray(arg.also) ? arg.also : [];
+    const needs = needsOf([...self.requires, ...also], self.name, modules);
+    const cycle = findCycle(
+      [{ name: self.name, requires: self.requires }, ...modules.filter(({ name }) => name !== self.name)],
+      self.name,
+    );
+    return {
+      ok: problem === undefined,
+      modules,
+      ...needs,
+      cycle: cycle ?? null,
+      ...(problem === undefined ? {} : { problem }),
+    };
+  },
+};
+
+function nameIn(data: Json, key: string): string {
+  const name = data !== null && typeof data === "object" && !Array.isArray(data) ? data[key] : undefined;
+  return typeof name === "string" ? name : "";
+}
+
+function requiresIn(data: Json, keys: string[]): string[] {
+  if (data === null || typeof data !== "object" || Array.isArray(data)) return [];
+  const lists = keys.flatMap((key) => data[key] ?? []);
+  return [...new Set(lists.filter((name) => typeof name === "string"))];
+}
+
+interface Named {
+  key: string;
+  name: string;
+  requires: string[];
+}
+
+/** What is needed, in turn, by name (or by the folder's name); requirements first. */
+function needsOf(
+  start: string[],
+  self: string,
+  modules: Named[],
+): { needed: string[]; absent: { name: string; by: string }[] } {
+  const needed: string[] = [];
+  const absent: { name: string; by: string }[] = [];
+  const seen = new Set([self]);
+  const visit = (name: string, by: string): void => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    const found = modules.find((module) => module.name === name) ?? modules.find((module) => module.key === name);
+    if (found === undefined) return void absent.push({ name, by });
+    for (const next of found.requires) visit(next, name);
+    needed.push(found.key);
+  };
+  for (const name of start) visit(name, self);
+  return { needed, absent };
+}

@@ -1,0 +1,117 @@
+// Verbs about where a module listens: choose a port for it, then see which one it took.
+import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod";
+import type { Json } from "../../base/types.ts";
+import { accepts, canListen, freePort, takeTurn } from "../../drivers/ports/fixed-port.ts";
+import { hasProc } from "../../drivers/process/proc-fs.ts";
+import type { ModuleProcess } from "../../drivers/process/process.ts";
+import type { Verb } from "./verb.ts";
+
+const template = z.string().includes("${");
+const portNumber = z.union([z.number().int().min(1).max(65_535), template]).transform(Number);
+const duration = z.union([z.string(), z.number()]);
+
+const choosePortArg = z.strictObject({
+  fixed: portNumber.describe("where the module listens when it does not let others choose"),
+  way: z
+    .string()
+    .optional()
+    .describe("how the module is told the port; what it did once in this way, it will do again"),
+});
+
+/** Whether a module (folder and way of telling) took the chosen port. Missing: not known yet. */
+const takesChosen = new Map<string, boolean>();
+
+/** The observation is {ok, port, fixed, alone, busy}; `busy`: something else holds the fixed port. */
+export const choosePort: Verb<z.infer<typeof choosePortArg>> = {
+  name: "choose-port",
+  about:
+    "Chooses a free port for the module. Unless it is known to take it, waits until this scenario may have the fixed port for itself.",
+  schema: choosePortArg,
+  primary: "fixed",
+  targets: ["command", "folder"],
+  async run({ fixed, way }, world) {
+    const key = `${world.target.folder ?? world.target.label}\n${way ?? ""}`;
+    const port = await freePort();
+    if (takesChosen.get(key) === true) return { ok: true, port, fixed, alone: false, busy: false };
+    const turn = await takeTurn(fixed, world.signal);
+    if (turn === undefined) return { ok: false, problem: "interrupted" };
+    world.onEnd(() => turn.end());
+    const chosen = takesChosen.get(key) === true;
+    if (chosen) turn.end();
+    else world.shared("port", () => ({ chosen: port, fixed, tell: (took: boolean) => learn(key, took, turn) }));
+    return { ok: true, port, fixed, alone: !chosen, busy: !chosen && !(await canListen(fixed)) };
+  },
+};
+
+function learn(key: string, took: boolean, turn: { end(): void }): void {
+  takesChosen.set(key, took);
+  if (took) turn.end();
+}
+
+const listeningArg = z.strictObject({
+  ports: z.array(portNumber).min(1).describe("where it is expected, most wanted first"),
+  of: z.string().optional().describe("process of the scenario; default `main`"),
+  within: duration.optional(),
+});
+
+interface Chosen {
+  chosen: number;
+  fixed: number;
+  tell(took: boolean): void;
+}
+
+interface Found {
+  port: number;
+  addresses: string[];
+}
+
+/** The observation is {ok, port, addresses, waited_ms}, or {ok: false, problem: exited | timeout, elsewhere}. */
+export const listening: Verb<z.infer<typeof listeningArg>> = {
+  name: "listening",
+  about: "Waits until the module itself listens on one of the ports, and tells on which and on which addresses.",
+  schema: listeningArg,
+  targets: ["command", "folder"],
+  async run({ ports, of, within }, world) {
+    const running = world.processes.get(of ?? "main");
+    if (running === undefined) return { ok: false, problem: "not started" };
+    const deadline = world.deadline(within, "30s");
+    const from = world.now();
+    const waited = () => Math.round((world.now() - from) * 1000);
+    for (let tries = 1; !world.signal.aborted; tries++) {
+      // Now and then a look at /proc: the module may listen on other addresses than loopback.
+      const found = await look(running, ports, tries % 40 === 0);
+      if (found !== undefined) {
+        const memory = world.shared<Chosen | undefined>("port", () => undefined);
+        memory?.tell(found.port === memory.chosen);
+        return { ok: true, port: found.port, addresses: found.addresses, waited_ms: waited() };
+      }
+      if (!running.alive) return { ok: false, problem: "exited", waited_ms: waited(), ...exitOf(await running.exited) };
+      if (waited() >= deadline)
+        return { ok: false, problem: "timeout", elsewhere: elsewhere(running), waited_ms: waited() };
+      await sleep(25);
+    }
+    return { ok: false, problem: "interrupted" };
+  },
+};
+
+function exitOf({ code, signal }: { code: number | null; signal: string | null }): { [key: string]: Json } {
+  return { code, signal };
+}
+
+/** With /proc only sockets of the module's own processes count; elsewhere a port counts when somebody accepts there. */
+async function look(running: ModuleProcess, ports: number[], thorough: boolean): Promise<Found | undefined> {
+  for (const port of ports) {
+    if (!(thorough && hasProc) && !(await accepts(port))) continue;
+    const own = running.listening();
+    if (own === undefined) return { port, addresses: [] };
+    const addresses = own.filter((one) => one.port === port).map(({ address }) => address);
+    if (addresses.length > 0) return { port, addresses };
+  }
+  return undefined;
+}
+
+/** Ports that the module listens on instead. */
+function elsewhere(running: ModuleProcess): number[] {
+  return [...new Set(running.listening()?.map(({ port }) => port))];
+}

@@ -1,0 +1,116 @@
+// All step verbs by name. Contracts may use these and no others.
+import type * as z from "zod";
+import type { Json, TargetKind } from "../../base/types.ts";
+import { assemble, bringDown, bringUp } from "./assembly.ts";
+import { copy, write } from "./copy.ts";
+import { dockerfile } from "./dockerfile.ts";
+import { grepVerb, listVerb, readVerb } from "./files.ts";
+import { call, construct, fault, find, host, importFile, letBe, members } from "./host.ts";
+import { finish } from "./host-finish.ts";
+import { httpVerbs } from "./http.ts";
+import { imports } from "./imports.ts";
+import { awaitLine, watch } from "./lines.ts";
+import { awaitFreePort, takenPortsVerb, watchListeners } from "./listeners.ts";
+import { neighbours } from "./neighbours.ts";
+import { note } from "./note.ts";
+import { parse } from "./parse.ts";
+import { choosePort, listening } from "./port.ts";
+import { holdPortVerb, lockVerb, pickPortVerb, releasePortVerb, unlockVerb } from "./ports.ts";
+import { closeStdin, end, exit, pauseOutput, send, signal, spawn } from "./process.ts";
+import { requireVerb } from "./require.ts";
+import { sessionVerb } from "./session.ts";
+import { set } from "./set.ts";
+import { awaitRequestVerb, peerVerb, releaseVerb } from "./stand-in.ts";
+import { syntaxCheck } from "./syntax-check.ts";
+import { tcp } from "./tcp.ts";
+import type { Observation, Verb, World } from "./verb.ts";
+import { wait } from "./wait.ts";
+
+/** A verb whose argument has been hidden behind its schema, so that all fit in one map. */
+export interface AnyVerb {
+  name: string;
+  about: string;
+  schema: z.ZodType;
+  targets: TargetKind[];
+  primary?: string;
+  raw: boolean;
+  /** `extra` holds the names of a repetition (`each`, `index`), for raw verbs. */
+  run(arg: Json, world: World, extra?: Record<string, unknown>): Promise<Observation>;
+}
+
+/** zod would write and compile code for every shape; few are used more than a few times. */
+const jitless = { jitless: true };
+
+function entry<A>(verb: Verb<A>): [string, AnyVerb] {
+  return [
+    verb.name,
+    {
+      name: verb.name,
+      about: verb.about,
+      schema: verb.schema,
+      targets: verb.targets,
+      ...(verb.primary === undefined ? {} : { primary: verb.primary }),
+      raw: verb.raw ?? false,
+      run: (arg, world, extra) => verb.run(verb.schema.parse(arg, jitless), world, extra),
+    },
+  ];
+}
+
+/** Verbs that operate a hosted child; a session may do all of them. */
+const hosted: [string, AnyVerb][] = [
+  entry(host),
+  entry(importFile),
+  entry(find),
+  entry(construct),
+  entry(call),
+  entry(members),
+  entry(fault),
+  entry(letBe),
+  entry(finish),
+  entry(assemble),
+  entry(bringUp),
+  entry(bringDown),
+];
+
+export const verbs: ReadonlyMap<string, AnyVerb> = new Map([
+  entry(spawn),
+  entry(send),
+  entry(awaitLine),
+  entry(watch),
+  entry(exit),
+  entry(closeStdin),
+  entry(signal),
+  entry(wait),
+  entry(note),
+  entry(pauseOutput),
+  entry(end),
+  entry(set),
+  ...httpVerbs.map(entry),
+  entry(peerVerb),
+  entry(releaseVerb),
+  entry(awaitRequestVerb),
+  entry(readVerb),
+  entry(copy),
+  entry(write),
+  entry(dockerfile),
+  entry(syntaxCheck),
+  entry(choosePort),
+  entry(listening),
+  entry(listVerb),
+  entry(grepVerb),
+  entry(requireVerb),
+  entry(parse),
+  entry(pickPortVerb),
+  entry(holdPortVerb),
+  entry(releasePortVerb),
+  entry(lockVerb),
+  entry(unlockVerb),
+  entry(tcp),
+  entry(watchListeners),
+  entry(takenPortsVerb),
+  entry(awaitFreePort),
+  ...hosted,
+  entry(neighbours),
+  entry(imports),
+  entry(sessionVerb(new Map(hosted))),
+]);

@@ -1,0 +1,72 @@
+// `session`: a whole short life of a child in one step, for scenarios that need one child per element of a list.
+import * as z from "zod";
+import { ContractError } from "../../base/errors.ts";
+import type { Json } from "../../base/types.ts";
+import { json } from "./fields.ts";
+import { setHosted } from "./hosting.ts";
+import type { Observation, Verb, World } from "./verb.ts";
+
+const shape = z.strictObject({
+  of: json.optional().describe("kept in the observation, to know which element this was"),
+  steps: z
+    .array(z.record(z.string(), z.record(z.string(), json)))
+    .min(1)
+    .describe("as in a scenario, with `optional: true` where a step may fail"),
+});
+type Shape = z.infer<typeof shape>;
+type Run = (arg: Json, world: World) => Promise<Observation>;
+
+/** The observation is {ok, of, <step>: its observation}; steps after one that failed are absent. */
+export function sessionVerb(verbs: ReadonlyMap<string, { schema: z.ZodType; run: Run }>): Verb<Shape> {
+  return {
+    name: "session",
+    about: "Does several steps with a child of their own, and ends it.",
+    schema: shape,
+    targets: ["folder"],
+    async run(arg, world) {
+      const seen: Record<string, Json> = {};
+      let ok = true;
+      const inner = innerWorld(world);
+      try {
+        for (const [name, body] of arg.steps.flatMap((step) => Object.entries(step))) {
+          const { optional, ...rest } = body;
+          const [verb, given, ...more] = Object.entries(rest).flat();
+          const known = verbs.get(String(verb));
+          if (known === undefined || more.length > 0)
+            throw new ContractError(`session: step "${name}" has no known verb`);
+          const observation = await known.run(given as Json, inner.world);
+          seen[name] = JSON.parse(JSON.stringify(observation)) as Json;
+          if (observation.ok || optional === true) continue;
+          ok = false;
+          break;
+        }
+      } finally {
+        await inner.close();
+      }
+      return { ok, of: arg.of ?? null, ...seen };
+    },
+  };
+}
+
+/** The scenario's world with a child and clean-ups of its own. */
+function innerWorld(world: World): { world: World; close(): Promise<void> } {
+  const cleanups: (() => Promise<void> | void)[] = [];
+  const shared = new Map<string, unknown>();
+  const inner: World = Object.create(world, {
+    onEnd: { value: (cleanup: () => Promise<void> | void) => void cleanups.push(cleanup) },
+    shared: {
+      value: <T>(key: string, make: () => T): T => {
+        if (key === "neighbours" || key === "token") return world.shared(key, make);
+        if (!shared.has(key)) shared.set(key, make());
+        return shared.get(key) as T;
+      },
+    },
+  });
+  return {
+    world: inner,
+    async close() {
+      for (const cleanup of cleanups.reverse()) await cleanup();
+      setHosted(inner, undefined);
+    },
+  };
+}

@@ -1,0 +1,82 @@
+// `tcp`: raw bytes to the module's port, for what no HTTP client would send.
+import * as z from "zod";
+import { ContractError } from "../../base/errors.ts";
+import { type TcpRequest, talk } from "../../drivers/net/raw-tcp.ts";
+import { duration, number } from "./fields.ts";
+import type { Observation, Verb, World } from "./verb.ts";
+
+const shape = z.strictObject({
+  host: z.string().optional().describe("a loopback address; default 127.0.0.1"),
+  port: number,
+  text: z.string().optional(),
+  base64: z.string().optional(),
+  pieces: number.optional().describe("send it in so many pieces"),
+  gap: duration.optional(),
+  hold: duration.optional().describe("keep the connection open so long after sending"),
+  finish: z.enum(["wait", "end", "reset"]).optional().describe("default: wait for the peer to close"),
+  background: z.boolean().optional().describe("go on once it is sent; the connection stays open to the scenario's end"),
+  within: duration.optional(),
+});
+type Tcp = z.infer<typeof shape>;
+
+/** The observation is {ok, connected, problem, received, bytes, closed_by, ms}. */
+export const tcp: Verb<Tcp> = {
+  name: "tcp",
+  about:
+    "Opens a TCP connection to the module, sends bytes, and tells what came back; to a running service only with --unsafe-probes.",
+  schema: shape,
+  primary: "port",
+  targets: ["command", "folder", "url"],
+  run(arg, world) {
+    const peer = peerOf(arg, world);
+    if ("skipped" in peer) return Promise.resolve({ ok: false, skipped: peer.skipped });
+    return arg.background ? inBackground(arg, peer, world) : talk(requestOf(arg, peer, world, world.signal));
+  },
+};
+
+type Peer = { host: string; port: number };
+
+/** Loopback for a module that conform started, the URL's own host and port for a service. */
+function peerOf(arg: Tcp, world: World): Peer | { skipped: string } {
+  const host = arg.host ?? "127.0.0.1";
+  if (world.target.url === undefined) {
+    if (!/^(127\.\d+\.\d+\.\d+|::1)$/.test(host)) throw new ContractError(`tcp: ${host} is not a loopback address`);
+    return { host, port: arg.port };
+  }
+  if (!world.unsafeProbes) return { skipped: "raw bytes could disturb a running service; --unsafe-probes allows them" };
+  const url = new URL(world.target.url);
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    port: Number(url.port || (url.protocol === "https:" ? 443 : 80)),
+  };
+}
+
+function requestOf(arg: Tcp, peer: Peer, world: World, signal: AbortSignal): TcpRequest {
+  const bytes = arg.base64 === undefined ? Buffer.from(arg.text ?? "") : Buffer.from(arg.base64, "base64");
+  const size = Math.max(1, Math.ceil(bytes.length / Math.max(1, arg.pieces ?? 1)));
+  const send: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += size) send.push(bytes.subarray(at, at + size));
+  const silent = send.length === 0 && arg.hold === undefined;
+  return {
+    ...peer,
+    send,
+    gapMs: world.pause(arg.gap, 0),
+    holdMs: world.pause(arg.hold, 0),
+    finish: arg.finish ?? (silent ? "reset" : "wait"),
+    readBytesMax: 64 * 1024,
+    deadlineMs: world.deadline(arg.within, "2s"),
+    signal,
+  };
+}
+
+/** The observation is {ok, connected}; the connection is closed at the scenario's end. */
+async function inBackground(arg: Tcp, peer: Peer, world: World): Promise<Observation> {
+  const end = new AbortController();
+  world.onEnd(() => end.abort());
+  const request = requestOf(arg, peer, world, end.signal);
+  return new Promise((resolve) => {
+    const sent = (): void => resolve({ ok: true, connected: true });
+    void talk({ ...request, deadlineMs: 600_000, onSent: sent }).then(resolve);
+    setTimeout(() => resolve({ ok: false, connected: false, problem: "ETIMEDOUT" }), request.deadlineMs).unref();
+  });
+}

@@ -1,0 +1,86 @@
+// What a step verb is, and the world it acts in.
+import type * as z from "zod";
+import type { Json, Scenario, Target, TargetKind } from "../../base/types.ts";
+import type { ModuleProcess } from "../../drivers/process/process.ts";
+
+/** `250ms`, `5s`, `2m`, or a number of milliseconds. */
+export type Duration = string | number;
+
+/** Bounds on everything a module can make conform hold or wait for. Bytes, counts and milliseconds. */
+export interface Limits {
+  lineBytesMax: number;
+  streamBytesMax: number;
+  linesMax: number;
+  bodyBytesMax: number;
+  headerBytesMax: number;
+  fileBytesMax: number;
+  eventsMax: number;
+  processesMax: number;
+  memoryBytesMax: number;
+  /** Requests to a service that conform did not start, over the whole run. */
+  serviceRequestsMax: number;
+}
+
+/** What a step observed. `ok`: it came to its good end. The value is what expectations read; it must be JSON and carry `ok` too. */
+export interface Observation {
+  ok: boolean;
+  [key: string]: Json | undefined;
+}
+
+/** The scenario a verb acts in. One per scenario run; everything in it dies with the scenario. */
+export interface World {
+  readonly scenario: Scenario;
+  readonly target: Target;
+  readonly limits: Limits;
+  /** Extra environment and headers given by the user. */
+  readonly env: Record<string, string>;
+  readonly headers: Record<string, string>;
+  readonly unsafeProbes: boolean;
+  /** Requests that a running service may still be asked, over all scenarios; none for a module that conform starts. */
+  readonly budget?: { left: number };
+  /** Port that this run has for itself on this machine, so that nobody else's reservation stands in its way. */
+  readonly ownPort?: number;
+  /** Processes of this scenario by name; the module itself is `main`. */
+  readonly processes: Map<string, ModuleProcess>;
+  /** Aborted when the run is interrupted or its overall deadline passes. */
+  readonly signal: AbortSignal;
+  /** Seconds since the run's start (monotonic). */
+  now(): number;
+  /** Milliseconds of a deadline, with --time-scale applied. */
+  deadline(duration: Duration | undefined, fallback: Duration): number;
+  /** Milliseconds of a wait or an interval, not scaled. */
+  pause(duration: Duration | undefined, fallback: Duration): number;
+  /** Appends an event (redacted) and returns its number. */
+  record(kind: string, data: { [key: string]: Json }, proc?: string): number;
+  /** Evaluates CEL with the scenario's scope and `extra` names. Throws ContractError. */
+  evaluate(expression: string, extra?: Record<string, unknown>): unknown;
+  /** Base URL of HTTP steps, without trailing slash. Throws ContractError when there is none yet. */
+  base(): string;
+  /** Identity proof: who else listens on this port of a started module; undefined when it is the module, nobody, or unknown. */
+  impostor(port: number): string | undefined;
+  /** The scenario's own empty folder, removed at its end. */
+  folder(): Promise<string>;
+  /** Run at the scenario's end, last registered first, whatever happened. */
+  onEnd(cleanup: () => Promise<void> | void): void;
+  /** Random, reproducible with --seed: n hex characters. */
+  random(characters: number): string;
+  /** Driver state shared by verbs of this scenario, made on first use (`stand-ins`, `ports`, ...). */
+  shared<T>(key: string, make: () => T): T;
+}
+
+/** One step verb. */
+export interface Verb<A = never> {
+  name: string;
+  /** One sentence for the contract handbook. */
+  about: string;
+  /** Shape of the YAML argument; `${...}` strings are allowed wherever `templated()` wraps a field. */
+  schema: z.ZodType<A>;
+  /** Kinds of target it makes sense on. On others the step is skipped. `folder` alone: whenever the target has a folder. */
+  targets: TargetKind[];
+  /** Name of the field that a scalar argument stands for: `get: /health` is `get: {path: /health}`. */
+  primary?: string;
+  /** `raw`: the verb expands templates itself (lazily, e.g. conditions polled later). Default: expanded before `run`. */
+  raw?: boolean;
+  /** `extra`: names of a repetition (`each`, `index`), which raw verbs must pass on when they evaluate. */
+  run(arg: A, world: World, extra?: Record<string, unknown>): Promise<Observation>;
+}

@@ -1,0 +1,56 @@
+// `wait`: lets time pass and watches what the process does meanwhile.
+import * as z from "zod";
+import type { ModuleProcess } from "../../drivers/process/process.ts";
+import { duration, procName } from "./fields.ts";
+import { within } from "./process.ts";
+import type { Verb } from "./verb.ts";
+
+const lookEveryMs = 50;
+
+const waitShape = z.strictObject({ for: duration, of: procName });
+
+/** Lets time pass. The observation is {ok: alive, alive, cpu_ms, busy, waited_ms}; the wait ends early when the process does. `busy`: share of looks at which it had something to do. */
+export const wait: Verb<z.infer<typeof waitShape>> = {
+  name: "wait",
+  about: "Lets time pass and tells whether the process still runs and how much CPU time it took.",
+  schema: waitShape,
+  primary: "for",
+  targets: ["command", "folder", "url"],
+  async run(arg, world) {
+    const running = world.processes.get(arg.of ?? "main");
+    const ms = world.deadline(arg.for, "1s");
+    const from = world.now();
+    const before = running?.cpuMs();
+    const looks = lookingAt(running);
+    const ended =
+      running === undefined ? await within(new Promise<never>(() => {}), ms) : await within(running.exited, ms);
+    const after = running?.cpuMs();
+    const busy = looks.end();
+    const cpu = before === undefined || after === undefined ? {} : { cpu_ms: Math.round(after - before) };
+    return {
+      ok: ended === undefined,
+      alive: ended === undefined,
+      ...cpu,
+      ...(busy === undefined ? {} : { busy }),
+      waited_ms: Math.round((world.now() - from) * 1000),
+    };
+  },
+};
+
+/** Share of looks at which the process ran or wanted to; on a loaded machine this tells more than CPU time. Undefined without /proc. */
+function lookingAt(running: ModuleProcess | undefined): { end(): number | undefined } {
+  let looks = 0;
+  let active = 0;
+  const timer = setInterval(() => {
+    const seen = running?.activity();
+    if (seen === undefined) return;
+    looks++;
+    if (seen.active) active++;
+  }, lookEveryMs);
+  return {
+    end() {
+      clearInterval(timer);
+      return looks === 0 ? undefined : Math.round((100 * active) / looks) / 100;
+    },
+  };
+}

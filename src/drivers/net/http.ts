@@ -1,0 +1,268 @@
+// One HTTP/1.1 exchange over undici: one fresh connection, one total deadline, every byte bounded, every failure a value.
+import { isUtf8 } from "node:buffer";
+import { createHash } from "node:crypto";
+import { version } from "../../base/version.ts";
+import { literalLoopback, messageOf } from "./connect.ts";
+import { type Outcome, Talk } from "./http-talk.ts";
+import type { WireStop } from "./wire.ts";
+
+/** What to ask. Times in milliseconds. */
+export interface HttpRequest {
+  method: string;
+  /** Absolute http: or https: URL. User and password in it become `Authorization: Basic`. */
+  url: string;
+  /** Added to or instead of conform's own (user-agent, accept, accept-encoding: identity); null takes one away. */
+  headers?: Record<string, string | null>;
+  body?: Uint8Array | string;
+  /** From the start of the connection to the last byte. */
+  deadlineMs: number;
+  /** Longer bodies are cut there: `truncated`. */
+  bodyBytesMax: number;
+  headerBytesMax: number;
+  signal?: AbortSignal;
+  /** Where to connect instead of the URL's host and port; the Host header stays. */
+  connectTo?: { host: string; port: number };
+  /** Refuse everything but literal loopback addresses, before any DNS look-up or packet. */
+  loopbackOnly?: boolean;
+  /** Send `Expect: 100-continue` and hold the body up to so long. */
+  expectContinueMs?: number;
+  /** How long to look for bytes after the answer when the peer does not close at once. Default 25. */
+  settleMs?: number;
+  /** Undo `Content-Encoding: gzip` up to so many bytes; without it bodies stay as they came. */
+  gunzipBytesMax?: number;
+}
+
+/** Why there is no (whole, well-formed) answer. */
+export type HttpProblem =
+  | WireStop
+  | "refused"
+  | "unreachable"
+  | "unresolved"
+  | "tls"
+  | "not-loopback"
+  | "not-owned"
+  | "bad-request"
+  | "timeout"
+  | "aborted"
+  | "reset"
+  | "closed"
+  | "truncated"
+  | "extra-bytes"
+  | "framing"
+  | "encoding";
+
+/** Header fields as they came: names in lower case, order and duplicates kept. */
+export type HeaderList = [name: string, value: string][];
+
+/** The answer, or as much of one as had come. */
+export type HttpMessage = {
+  status: number;
+  reason?: string;
+  http: string;
+  headers: HeaderList;
+  /** The body when it is valid UTF-8, else `body_b64`. */
+  body?: string;
+  body_b64?: string;
+  trailers?: HeaderList;
+  /** Interim answers before this one. */
+  interim?: number[];
+};
+
+export type HttpAnswer = HttpMessage & {
+  ok: true;
+  method: string;
+  url: string;
+  path: string;
+  /** Length of the body as kept. */
+  bytes: number;
+  /** The body was longer than `bodyBytesMax` and is cut. */
+  truncated: boolean;
+  /** Of the whole body. */
+  sha256?: string;
+  /** Content-Encoding that was undone. */
+  decoded?: string;
+  /** Milliseconds from the start of the connection to connected, first byte, last byte. */
+  connect_ms: number;
+  ttfb_ms: number;
+  ms: number;
+};
+
+export type HttpFailure = {
+  ok: false;
+  method: string;
+  url: string;
+  path: string;
+  problem: HttpProblem;
+  detail: string;
+  phase: "connect" | "headers" | "body";
+  /** Bytes received, framing included. */
+  bytes: number;
+  ms: number;
+  /** What had come of an answer when it broke. Kept apart, so that nothing broken is taken for an answer. */
+  partial?: HttpMessage;
+};
+
+export type HttpObservation = HttpAnswer | HttpFailure;
+
+/** Of a broken answer's body so much is kept. */
+const partialBodyBytes = 4096;
+
+/** Asks once. Never throws, never follows a redirect, never reuses a connection. */
+export async function exchange(request: HttpRequest): Promise<HttpObservation> {
+  const start = performance.now();
+  const url = URL.canParse(request.url) ? new URL(request.url) : undefined;
+  const method = request.method.toUpperCase();
+  const about = {
+    method,
+    url: url === undefined ? request.url : shownUrl(url),
+    path: url ? url.pathname + url.search : "",
+  };
+  const refuse = (problem: HttpProblem, detail: string): HttpFailure => ({
+    ...about,
+    ok: false,
+    problem,
+    detail,
+    phase: "connect",
+    bytes: 0,
+    ms: since(start),
+  });
+  if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
+    return refuse("bad-request", `not an http or https URL: ${request.url}`);
+  }
+  if (request.loopbackOnly && !literalLoopback(request.connectTo?.host ?? request.url)) {
+    const host = request.connectTo?.host ?? /\/\/([^/?#]*)/.exec(request.url)?.[1];
+    return refuse("not-loopback", `${host} is no literal loopback address; nothing was sent`);
+  }
+  if (request.signal?.aborted) return refuse("aborted", "the run was interrupted");
+  const { default: Client } = await import("undici/lib/dispatcher/client.js");
+  const tls = url.protocol === "https:" ? await import("node:tls") : undefined;
+  const talk = new Talk(request, start);
+  const outcome = await new Promise<Outcome>((resolve) => {
+    talk.settle = resolve;
+    const client = new Client(url.origin, {
+      maxHeaderSize: Math.max(request.headerBytesMax, 1),
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      pipelining: 1,
+      connect: (_options, callback) => talk.connect({ url, to: request.connectTo, tls }, callback),
+    });
+    talk.end = () => client.destroy().catch(() => undefined);
+    try {
+      const { body = null } = request;
+      const headers = requestHeaders(request, url);
+      client.dispatch({ method, path: about.path, headers, body, reset: true }, talk.handler());
+    } catch (error) {
+      resolve({ problem: "bad-request", detail: messageOf(error) });
+    }
+  });
+  talk.finishedAt = performance.now();
+  if (outcome === "answered") await talk.settled(request.settleMs ?? 25);
+  talk.close();
+  return conclude(request, talk, outcome, about);
+}
+
+type About = Pick<HttpFailure, "method" | "url" | "path">;
+
+async function conclude(request: HttpRequest, talk: Talk, outcome: Outcome, about: About): Promise<HttpObservation> {
+  const ms = since(talk.start, talk.finishedAt);
+  const bytes = talk.wire?.bytes ?? 0;
+  const fail = (problem: HttpProblem, detail: string, phase = talk.phase): HttpFailure => ({
+    ...about,
+    ok: false,
+    problem,
+    detail,
+    phase,
+    bytes,
+    ms,
+    ...(talk.status === undefined
+      ? {}
+      : { partial: message(talk, Buffer.concat(talk.body).subarray(0, partialBodyBytes)) }),
+  });
+  if (outcome !== "answered") return fail(outcome.problem, outcome.detail);
+  const codings = talk.header("transfer-encoding")?.toLowerCase() ?? "chunked";
+  if (codings !== "chunked" && codings !== "identity") {
+    return fail("framing", `Transfer-Encoding: ${codings}, which was not asked for`, "body");
+  }
+  const extra = talk.truncated ? 0 : ((talk.bodiless ? talk.wire?.tailBytes : talk.wire?.extraBytes) ?? 0);
+  if (extra > 0) return fail("extra-bytes", extraBytesDetail(talk, about.method, extra), "body");
+  const decoded = await decode(talk, request.gunzipBytesMax);
+  if ("detail" in decoded) return fail("encoding", decoded.detail, "body");
+  return {
+    ok: true,
+    ...about,
+    ...message(talk, decoded.body),
+    bytes: decoded.body.length,
+    truncated: talk.truncated,
+    ...(talk.truncated ? {} : { sha256: createHash("sha256").update(decoded.body).digest("hex") }),
+    ...(decoded.encoding === undefined ? {} : { decoded: decoded.encoding }),
+    connect_ms: since(talk.start, talk.connectedAt),
+    ttfb_ms: since(talk.start, talk.wire?.firstByteAt),
+    ms,
+  };
+}
+
+function message(talk: Talk, body: Buffer): HttpMessage {
+  const line = talk.wire?.final;
+  const interim = talk.wire?.interim ?? [];
+  return {
+    status: talk.status ?? 0,
+    ...(line?.reason ? { reason: line.reason } : {}),
+    http: line?.version ?? "1.1",
+    headers: talk.headers,
+    ...(isUtf8(body) ? { body: body.toString("utf8") } : { body_b64: body.toString("base64") }),
+    ...(talk.trailers.length > 0 ? { trailers: talk.trailers } : {}),
+    ...(interim.length > 0 ? { interim } : {}),
+  };
+}
+
+function extraBytesDetail(talk: Talk, method: string, extra: number): string {
+  const status = talk.status ?? 0;
+  if (method === "HEAD") return `${extra} bytes of body in the answer to HEAD`;
+  if (status === 204 || status === 304)
+    return `${extra} bytes of body in an answer with status ${status}, which has none`;
+  return `${extra} bytes after the end of the answer`;
+}
+
+type Decoded = { body: Buffer; encoding?: string } | { detail: string };
+
+async function decode(talk: Talk, bytesMax: number | undefined): Promise<Decoded> {
+  const body = Buffer.concat(talk.body);
+  const encoding = talk.header("content-encoding")?.toLowerCase();
+  if (bytesMax === undefined || talk.truncated || (encoding !== "gzip" && encoding !== "x-gzip")) return { body };
+  const { gunzip } = await import("node:zlib");
+  return new Promise((resolve) => {
+    gunzip(body, { maxOutputLength: bytesMax }, (error, inflated) => {
+      if (error === null) resolve({ body: inflated, encoding: "gzip" });
+      else if ("code" in error && error.code === "ERR_BUFFER_TOO_LARGE") {
+        resolve({ detail: `the gzip body of ${body.length} bytes grows beyond ${bytesMax} bytes` });
+      } else resolve({ detail: `the body is no gzip stream: ${error.message}` });
+    });
+  });
+}
+
+/** The URL without user, password and fragment. */
+function shownUrl(url: URL): string {
+  return `${url.protocol}//${url.host}${url.pathname}${url.search}`;
+}
+
+function requestHeaders(request: HttpRequest, url: URL): Record<string, string> {
+  const headers: Record<string, string> = {
+    "user-agent": `conform/${version}`,
+    accept: "*/*",
+    "accept-encoding": "identity",
+  };
+  if (url.username !== "" || url.password !== "") {
+    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    headers.authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;
+  }
+  for (const [name, value] of Object.entries(request.headers ?? {})) {
+    if (value === null) delete headers[name.toLowerCase()];
+    else headers[name.toLowerCase()] = value;
+  }
+  return headers;
+}
+
+/** Milliseconds with three decimals. */
+function since(start: number, end = performance.now()): number {
+  return Math.round((end - start) * 1000) / 1000;
+}

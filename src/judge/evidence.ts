@@ -1,0 +1,245 @@
+// The slice of the transcript behind a finding, in words, and the commands that repeat it.
+
+import type { Contract, Json, Requirement, Transcript, TranscriptEvent } from "../base/types.ts";
+import { lastLooks } from "../drive/second-look.ts";
+import type { Evidence, Finding, Outcome } from "../report/types.ts";
+
+type Fields = { [key: string]: Json };
+
+const evidenceMax = 12;
+const textMax = 900;
+/** Characters of a body, and lines of one that a finding speaks of. */
+const bodyMax = 300;
+const tellingMax = 4;
+
+/** Events named by the findings, in order, each in one line of words. */
+export function evidenceOf(findings: readonly Finding[], { events }: Pick<Transcript, "events">): Evidence[] {
+  const numbers = [...new Set(findings.flatMap((finding) => finding.events))].sort((a, b) => a - b);
+  return numbers.slice(0, evidenceMax).flatMap((number): Evidence[] => {
+    const event = events[number - 1];
+    if (event === undefined || event.n !== number) return [];
+    return [
+      {
+        event: number,
+        t: event.t,
+        scenario: event.scenario,
+        ...(event.step === undefined ? {} : { step: event.step }),
+        text: cut(eventWords(event, wantedIn(number, findings), namedIn(number, findings)), textMax),
+      },
+    ];
+  });
+}
+
+/** Names that the findings of an event speak of; of a long body, the lines with them are worth showing. */
+function wantedIn(event: number, findings: readonly Finding[]): string[] {
+  const own = findings.filter(({ events }) => events.includes(event)).slice(0, 20);
+  const words = own.flatMap(({ at, expected, actual }) =>
+    [at, expected, actual].flatMap((part) =>
+      typeof part === "string" ? (part.match(/[A-Za-z_:][\w:.-]{3,}/g) ?? []) : [],
+    ),
+  );
+  return [...new Set(words)];
+}
+
+/** Where the findings of an event were made; an answer of many is named there by its request. */
+function namedIn(event: number, findings: readonly Finding[]): string[] {
+  return findings.filter(({ events }) => events.includes(event)).map(({ at }) => at);
+}
+
+/** One event as a person would tell it. */
+export function eventWords(
+  event: TranscriptEvent,
+  wanted: readonly string[] = [],
+  named: readonly string[] = [],
+): string {
+  const { kind, data, proc } = event;
+  const who = proc === undefined || proc === "main" ? "module" : proc;
+  if (kind === "line")
+    return `${who} ${String(data.stream)}: ${String(data.text ?? data.b64 ?? "")}${data.problem === undefined ? "" : ` (${String(data.problem)})`}`;
+  if (kind === "exit") return `${who} ended: ${exitWords(data)}`;
+  if (kind === "sent") return `conform wrote to stdin: ${JSON.stringify(data.json ?? data.text ?? null)}`;
+  if (kind === "limit") return `limit ${String(data.limit)}: bound ${String(data.bound)}, seen ${String(data.seen)}`;
+  if (kind === "request") return `${who} was asked: ${String(data.method ?? "")} ${String(data.path ?? "")}`;
+  if (kind === "spawn") return `conform started: ${Array.isArray(data.argv) ? data.argv.join(" ") : ""}`;
+  if (kind === "step") return stepWords(event, wanted, named);
+  return `${kind}: ${JSON.stringify(data)}`;
+}
+
+function exitWords(data: { [key: string]: Json }): string {
+  return data.signal === null || data.signal === undefined
+    ? `exit code ${String(data.code)}`
+    : `signal ${String(data.signal)}`;
+}
+
+function stepWords({ data }: TranscriptEvent, wanted: readonly string[], named: readonly string[]): string {
+  const value = data.value;
+  if (value === null || value === undefined || typeof value !== "object" || Array.isArray(value))
+    return String(data.status);
+  if (Array.isArray(value.all)) {
+    const meant = value.all.filter((answer) => named.includes(requestOf(answer)));
+    if (meant.length === 0)
+      return `${value.all.length} times; last: ${observationWords(value.all.at(-1) ?? null, wanted)}`;
+    const more = meant.length > 3 ? [`… ${meant.length - 3} more such answers`] : [];
+    return [...meant.slice(0, 3).map((answer) => observationWords(answer, wanted)), ...more].join("\n");
+  }
+  return observationWords(value, wanted);
+}
+
+/** `GET /health`, as a finding names an answer; empty when it is none. */
+function requestOf(answer: Json): string {
+  if (answer === null || typeof answer !== "object" || Array.isArray(answer)) return "";
+  return typeof answer.path === "string" ? `${String(answer.method ?? "GET")} ${answer.path}` : "";
+}
+
+function observationWords(value: Json, wanted: readonly string[]): string {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return JSON.stringify(value);
+  if (typeof value.method === "string" && typeof value.path === "string") return exchangeWords(value, wanted);
+  const { ok, problem, detail, waited_ms, text, ...rest } = value;
+  const problems = [problem, detail].filter((part) => typeof part === "string").join(": ");
+  const waited = typeof waited_ms === "number" && waited_ms >= 1 ? `after ${Math.round(waited_ms)} ms` : "";
+  const shown = typeof text === "string" ? text : factsOf(rest);
+  const words = [problems, shown, waited].filter((part) => part !== "").join(" ");
+  return words === "" ? (ok === true ? "done" : "failed") : words;
+}
+
+function exchangeWords(value: Fields, wanted: readonly string[]): string {
+  const request = `${String(value.method)} ${String(value.path)}`;
+  const ms = typeof value.ms === "number" ? `${Math.round(value.ms)} ms` : "? ms";
+  if (value.ok !== true) return `${request} -> ${String(value.problem)} ${String(value.detail ?? "")} after ${ms}`;
+  const body = typeof value.body === "string" ? value.body : "";
+  const status = [value.status, value.reason].filter((part) => part !== undefined && part !== "").join(" ");
+  const head = `${request} -> ${status} in ${ms}, ${String(value.bytes ?? body.length)} bytes ${contentType(value)}`;
+  if (body === "") return head.trimEnd();
+  const lines = body.trimEnd().split("\n");
+  if (lines.length === 1) return `${head.trimEnd()}: ${cut(body, bodyMax)}`;
+  const telling = lines.flatMap((line, i) =>
+    wanted.some((word) => line.includes(word)) ? [`line ${i + 1}: ${line}`] : [],
+  );
+  if (body.length <= bodyMax || telling.length === 0 || telling.length > lines.length / 2)
+    return `${head.trimEnd()}:\n${cut(body, bodyMax)}`;
+  const more = telling.length > tellingMax ? `\n… ${telling.length - tellingMax} more such lines` : "";
+  return `${head.trimEnd()}; of its ${lines.length} lines:\n${telling
+    .slice(0, tellingMax)
+    .map((line) => cut(line, 200))
+    .join("\n")}${more}`;
+}
+
+function contentType({ headers }: Fields): string {
+  if (!Array.isArray(headers)) return "";
+  const type = headers.find((pair) => Array.isArray(pair) && pair[0] === "content-type");
+  return Array.isArray(type) ? String(type[1]) : "";
+}
+
+/** `exited true, code 1`; what is empty, long or told elsewhere is left out. */
+function factsOf(value: Fields): string {
+  const told = ["json", "data", "positions", "headers", "line", "t", "n", "sha256"];
+  const facts = Object.entries(value).filter(([key, item]) => !told.includes(key) && item !== null && item !== "");
+  return facts.map(([key, item]) => `${key} ${typeof item === "string" ? item : JSON.stringify(item)}`).join(", ");
+}
+
+/** What repeats the observation: conform itself, and curl or the handshake lines where that is enough. */
+export function repeatCommands(
+  requirement: Requirement,
+  outcome: Outcome,
+  contract: Contract,
+  transcript: Transcript,
+): string[] {
+  const { target } = transcript.header;
+  const label = /\s/.test(target.label) && target.kind === "command" ? `-- ${target.label}` : quoted(target.label);
+  const only = [`--contract ${nameOf(contract)}`, ...settings(contract, transcript), `--only '${requirement.id}'`].join(
+    " ",
+  );
+  const conform = label.startsWith("-- ") ? `conform ${only} ${label}` : `conform ${label} ${only}`;
+  const numbers = outcome.kind === "fail" ? outcome.findings.flatMap((finding) => finding.events) : [];
+  const shown = new Set(numbers);
+  const events = transcript.events.filter(({ n }) => shown.has(n));
+  const named = outcome.kind === "fail" ? outcome.findings.map(({ at }) => at) : [];
+  const curls = [...new Set(events.flatMap((event) => curlOf(event, named)))].slice(0, 3);
+  const texts = writtenTo(requirement, transcript);
+  // What lines on standard input have done no request alone shows again.
+  if (texts.length > 1) return [...handshakeOf(requirement, transcript, texts), conform];
+  return [...(curls.length > 0 ? curls : handshakeOf(requirement, transcript, texts)), conform];
+}
+
+/** A later generation must be asked for by its version. */
+function nameOf({ name, version }: Contract): string {
+  const [major = "1"] = version.split(".");
+  return Number(major) > 1 ? `${name}@${major}` : name;
+}
+
+/** What the user set otherwise than the contract does, but no secrets and nothing that does not fit on a command line. */
+function settings({ params }: Contract, { header }: Transcript): string[] {
+  return Object.entries(header.params).flatMap(([key, value]) => {
+    const known = params[key];
+    const scalar = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+    if (known === undefined || known.secret === true || !scalar || value === known.default) return [];
+    if (String(value).search(HIDDEN) >= 0) return [];
+    return [`--set ${quoted(`${key}=${value}`)}`];
+  });
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function curlOf(event: TranscriptEvent, named: readonly string[] = []): string[] {
+  const value = event.kind === "step" ? event.data.value : undefined;
+  if (value === null || value === undefined || typeof value !== "object" || Array.isArray(value)) return [];
+  const meant = Array.isArray(value.all) ? value.all.filter((answer) => named.includes(requestOf(answer))) : [];
+  const answers = !Array.isArray(value.all) ? [value] : meant.length > 0 ? meant : value.all.slice(0, 1);
+  return answers.flatMap((answer) => {
+    if (answer === null || typeof answer !== "object" || Array.isArray(answer) || typeof answer.url !== "string")
+      return [];
+    const method = answer.method === "GET" || answer.method === undefined ? "" : ` -X ${String(answer.method)}`;
+    return [`curl -sS -i --path-as-is${method} ${quoted(answer.url)}`];
+  });
+}
+
+/** Texts that conform wrote to the standard input of a module that it started, in the scenario of the requirement. */
+function writtenTo({ on }: Requirement, { header, events }: Transcript): string[] {
+  const scenario = on[0]?.split(".")[0];
+  if (header.target.kind === "url" || scenario === undefined) return [];
+  return lastLooks(events).flatMap((event) => {
+    if (event.scenario !== scenario || event.kind !== "step" || event.data.verb !== "send") return [];
+    const { value } = event.data;
+    if (value === null || typeof value !== "object" || Array.isArray(value)) return [];
+    return typeof value.text === "string" && value.text.length <= 1500 ? [value.text] : [];
+  });
+}
+
+/** The command that feeds them to the module by hand. */
+function handshakeOf({ on }: Requirement, transcript: Transcript, texts: readonly string[]): string[] {
+  if (texts.length === 0) return [];
+  const scenario = on[0]?.split(".")[0];
+  const spawn = transcript.events.find((event) => event.scenario === scenario && event.kind === "spawn");
+  const argv = Array.isArray(spawn?.data.argv)
+    ? spawn.data.argv.map((word) => quoted(String(word))).join(" ")
+    : "<module>";
+  const folder = transcript.header.target.kind === "folder" ? `cd ${quoted(transcript.header.target.label)} && ` : "";
+  // Not all at once: lines that arrive together with the first one are lost to some readers, the Python SDK's among them.
+  const [first = "", ...later] = texts.map((text) => printed([text]));
+  return [
+    `(${folder}(${[first, ...later.flatMap((line, i) => [`sleep ${i === 0 ? 5 : 1}`, line])].join("; ")}; sleep 10) | ${argv})`,
+  ];
+}
+
+/** What a terminal or a reader would swallow; it goes into the command as octal bytes. */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** The shell command that prints the texts byte for byte. It is one line without hidden characters. */
+function printed(texts: string[]): string {
+  const lines = texts.map((text) => text.replace(/\n$/, ""));
+  if (texts.every((text) => text.endsWith("\n")) && lines.every((line) => line.search(HIDDEN) === -1))
+    return `printf '%s\\n' ${lines.map(quoted).join(" ")}`;
+  const escaped = texts.map((text) =>
+    text
+      .replaceAll("\\", "\\\\")
+      .replaceAll("\n", "\\n")
+      .replace(HIDDEN, (c) => [...Buffer.from(c)].map((byte) => `\\0${byte.toString(8).padStart(3, "0")}`).join("")),
+  );
+  return `printf '%b' ${escaped.map(quoted).join(" ")}`;
+}
+
+function cut(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max)}… (${text.length - max} more characters)`;
+}

@@ -1,0 +1,36 @@
+// What an expectation kind is: a pure check of observations.
+import type * as z from "zod";
+import type { Contract, Json, Place } from "../../base/types.ts";
+import type { Observation } from "../../drive/verbs/verb.ts";
+import type { Finding } from "../../report/types.ts";
+
+/** What an expectation may read. Pure values and functions of them. */
+export interface Evidences {
+  /** The observation named by `on` (each in turn when `on` names several). */
+  it: Observation | undefined;
+  /** `scenario.step` of `it`. */
+  at: string;
+  /** Numbers of the events behind `it`. */
+  events: number[];
+  /** The observation's value at its source file, for lines and columns: place of a JSON pointer in a document that a step read. */
+  place(observation: unknown, pointer: string): Place | undefined;
+  /** Evaluates CEL with `it`, `run`, `runs`, ... and `extra` names in scope. Throws ContractError. */
+  evaluate(expression: string, extra?: Record<string, unknown>): unknown;
+  /** A JSON Schema of the contract by file name. Throws ContractError. */
+  schema(file: string): Json;
+  /** Event numbers of an observation found by evaluate (0 to n). */
+  eventsOf(value: unknown): number[];
+}
+
+export interface ExpectationKind<A = never> {
+  name: string;
+  about: string;
+  /** Shape of its YAML value. */
+  schema: z.ZodType<A>;
+  /** Faults of a well-shaped value: unknown schema file, expression that does not compile. Checked when the contract loads. */
+  lint?(arg: A, contract: Contract): string[];
+  /** No findings: it holds. `undecidable` is no pass: the requirement is an error (conform could not tell). */
+  check(arg: A, evidence: Evidences): Finding[] | { undecidable: string } | { skip: string };
+}
+
+export type { Finding, Place };

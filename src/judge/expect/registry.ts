@@ -1,0 +1,59 @@
+// All expectation kinds by name. Contracts may use these and no others.
+import type * as z from "zod";
+import type { Contract } from "../../base/types.ts";
+import type { Finding } from "../../report/types.ts";
+import { came, header, mediaType, status } from "./answers.ts";
+import type { Evidences, ExpectationKind } from "./expectation.ts";
+import { exposition } from "./exposition.ts";
+import { known } from "./known.ts";
+import { lint } from "./lint.ts";
+import { metric } from "./metric.ts";
+import { noSecrets } from "./no-secrets.ts";
+import { openapi } from "./openapi.ts";
+import { same } from "./same.ts";
+import { schema } from "./schema.ts";
+import { scrapes } from "./scrapes.ts";
+import { each, that } from "./that.ts";
+
+/** A kind whose value has been hidden behind its schema, so that all fit in one map. */
+export interface AnyKind {
+  name: string;
+  about: string;
+  schema: z.ZodType;
+  lint(value: unknown, contract: Contract): string[];
+  check(value: unknown, evidence: Evidences): Finding[] | { undecidable: string } | { skip: string };
+}
+
+/** zod would write and compile code for every shape; few are used more than a few times. */
+const jitless = { jitless: true };
+
+function entry<A>(kind: ExpectationKind<A>): [string, AnyKind] {
+  return [
+    kind.name,
+    {
+      name: kind.name,
+      about: kind.about,
+      schema: kind.schema,
+      lint: (value, contract) => kind.lint?.(kind.schema.parse(value, jitless), contract) ?? [],
+      check: (value, evidence) => kind.check(kind.schema.parse(value, jitless), evidence),
+    },
+  ];
+}
+
+export const expectationKinds: ReadonlyMap<string, AnyKind> = new Map([
+  entry(that),
+  entry(each),
+  entry(same),
+  entry(status),
+  entry(header),
+  entry(mediaType),
+  entry(came),
+  entry(schema),
+  entry(noSecrets),
+  entry(openapi),
+  entry(known),
+  entry(exposition),
+  entry(lint),
+  entry(metric),
+  entry(scrapes),
+]);

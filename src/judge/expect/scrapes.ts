@@ -1,0 +1,67 @@
+// `scrapes`: what must hold from one scrape to the next: counters do not fall, types stay, something counts.
+import * as z from "zod";
+import { idsOf } from "../../formats/exposition/catalogue.ts";
+import type { Exposition } from "../../formats/exposition/exposition.ts";
+import { compareScrapes, movedCounters } from "../../formats/exposition/scrapes.ts";
+import type { Evidences, ExpectationKind, Finding } from "./expectation.ts";
+import { CUT, expositionOf, factOf } from "./scrape.ts";
+
+const argSchema = z.strictObject({
+  /** CEL: the scrapes, oldest first: a list, or one expression per scrape. Lists inside are flattened, absent ones left out. */
+  of: z.union([z.string(), z.array(z.string()).min(2)]),
+  /** Rules to hold. Default: all of level MUST, unless `moved` is given. */
+  only: z
+    .array(z.enum(idsOf("scrapes")))
+    .min(1)
+    .optional(),
+  /** Some counter must grow from the first to the last scrape; counters whose names begin so do not count. */
+  moved: z.strictObject({ except: z.array(z.string()).optional() }).optional(),
+});
+
+export const scrapes: ExpectationKind<z.infer<typeof argSchema>> = {
+  name: "scrapes",
+  about: "What must hold from one scrape to the next: counters do not fall, types stay, something counts.",
+  schema: argSchema,
+  check({ of, only, moved }, evidence) {
+    const list = observations(of, evidence);
+    const parsed: Exposition[] = [];
+    for (const scrape of list) {
+      const exposition = expositionOf(scrape);
+      if (typeof exposition === "string") return { undecidable: exposition };
+      parsed.push(exposition);
+    }
+    const [first] = parsed;
+    const last = parsed.at(-1);
+    if (first === undefined || last === undefined || parsed.length < 2)
+      return { undecidable: `there are ${parsed.length} scrapes; two are needed` };
+    const events = list.map((scrape) => evidence.eventsOf(scrape));
+    const findings: Finding[] = [];
+    if (only !== undefined || moved === undefined)
+      for (const finding of compareScrapes(parsed, only)) {
+        if (only === undefined && finding.level !== "MUST") continue;
+        const k = finding.scrape ?? 0;
+        const seen = [...(events[k - 1] ?? []), ...(events[k] ?? [])];
+        findings.push(factOf(finding, `scrape ${k + 1} of ${parsed.length}`, seen));
+      }
+    if (moved !== undefined)
+      findings.push(...stillness(first, last, { except: moved.except ?? [], events: events.flat() }));
+    // A counter that falls is seen in what is left of a body; that none moved is not.
+    if (parsed.some(({ cut }) => cut) && findings.every(({ at }) => at === STILL)) return { undecidable: CUT };
+    return findings;
+  },
+};
+
+const STILL = "counters";
+
+function observations(of: string | string[], evidence: Evidences): unknown[] {
+  const values =
+    typeof of === "string" ? [evidence.evaluate(of)] : of.map((expression) => evidence.evaluate(expression));
+  return values.flat().filter((value) => value !== undefined && value !== null);
+}
+
+function stillness(first: Exposition, last: Exposition, how: { except: string[]; events: number[] }): Finding[] {
+  const moved = movedCounters(first, last).filter(({ name }) => !how.except.some((prefix) => name.startsWith(prefix)));
+  if (moved.length > 0) return [];
+  const except = how.except.length === 0 ? "" : ` other than ${how.except.join("*, ")}*`;
+  return [{ at: STILL, expected: `some counter${except} grows`, actual: "none grew", events: how.events }];
+}

@@ -1,0 +1,260 @@
+// Requirement x transcript -> Outcome. Pure: a saved transcript gives the same outcomes.
+
+import type { Contract, Place, Requirement, TargetKind, Transcript } from "../base/types.ts";
+import { evaluate } from "../contract/cel.ts";
+import { expand } from "../contract/template.ts";
+import {
+  definitions,
+  eventNumbers,
+  lazily,
+  observationAt,
+  runEnded,
+  type ScenarioView,
+  viewOf,
+} from "../drive/view.ts";
+import type { Finding, Outcome } from "../report/types.ts";
+import type { Evidences } from "./expect/expectation.ts";
+import { expectationKinds } from "./expect/registry.ts";
+
+/** Findings kept per requirement; the rest is counted. */
+const findingsMax = 200;
+
+/** Everything outcomes are a function of. */
+export interface Case {
+  contract: Contract;
+  transcript: Transcript;
+  /** Ids to judge; what they need is judged too. */
+  selected: ReadonlySet<string>;
+}
+
+interface Court {
+  contract: Contract;
+  views: Map<string, ScenarioView>;
+  scope: Record<string, unknown>;
+  transcript: Transcript;
+}
+
+/** Outcomes of all requirements in contract order; those not selected are skipped. */
+export function judge({ contract, transcript, selected }: Case): Map<string, Outcome> {
+  const court = openCourt(contract, transcript);
+  const byId = new Map(contract.requirements.map((requirement) => [requirement.id, requirement]));
+  const outcomes = new Map<string, Outcome>();
+  const decide = (requirement: Requirement): Outcome => {
+    const known = outcomes.get(requirement.id);
+    if (known !== undefined) return known;
+    const outcome = blockedBy(requirement, byId, decide, transcript.header.target.kind) ?? judgeOne(court, requirement);
+    outcomes.set(requirement.id, outcome);
+    return outcome;
+  };
+  return new Map(
+    contract.requirements.map((requirement) => [
+      requirement.id,
+      selected.has(requirement.id)
+        ? decide(requirement)
+        : ({ kind: "skipped", reason: "not selected" } satisfies Outcome),
+    ]),
+  );
+}
+
+function openCourt(contract: Contract, transcript: Transcript): Court {
+  const views = viewOf(transcript.events);
+  const { header } = transcript;
+  const canary = Object.fromEntries(contract.canaries.map((name) => [name, `‹secret:${name}›`]));
+  const scope: Record<string, unknown> = {
+    runs: Object.fromEntries([...views].map(([name, view]) => [name, view.scope])),
+    params: header.params,
+    scale: header.time_scale ?? 1,
+    target: header.target,
+    unsafe_probes: header.unsafe_probes ?? false,
+    canary,
+  };
+  return { contract, views, scope, transcript };
+}
+
+/** A needed requirement that did not pass: one root cause, however long the chain. */
+function blockedBy(
+  requirement: Requirement,
+  byId: Map<string, Requirement>,
+  decide: (requirement: Requirement) => Outcome,
+  kind: TargetKind,
+): Outcome | undefined {
+  let skipped: Outcome | undefined;
+  for (const id of requirement.needs) {
+    const needed = byId.get(id);
+    // What no target of this kind can show is no reason to leave out what it can.
+    if (needed === undefined || (needed.targets.length > 0 && !needed.targets.includes(kind))) continue;
+    const outcome = decide(needed);
+    if (outcome.kind === "blocked") return outcome;
+    if (outcome.kind === "fail" || outcome.kind === "error") return { kind: "blocked", by: id };
+    if (outcome.kind === "skipped") skipped ??= { kind: "skipped", reason: rootReason(id, outcome.reason) };
+  }
+  return skipped;
+}
+
+function unobservable(kind: TargetKind): string {
+  return kind === "url" ? "needs a module that conform starts" : `cannot be observed on a ${kind}`;
+}
+
+/** The first link of a chain of skipped requirements says why. */
+function rootReason(id: string, reason: string): string {
+  return reason.includes(" was skipped: ") ? reason : `${id} was skipped: ${reason}`;
+}
+
+function judgeOne(court: Court, requirement: Requirement): Outcome {
+  if (requirement.expect.length === 0)
+    return { kind: "skipped", reason: `untested: ${requirement.untested ?? "no expectation"}` };
+  const kind = court.transcript.header.target.kind;
+  if (requirement.targets.length > 0 && !requirement.targets.includes(kind)) {
+    return { kind: "skipped", reason: unobservable(kind) };
+  }
+  const missing = requirement.on.map((on) => whyMissing(court, on)).find((outcome) => outcome !== undefined);
+  if (missing !== undefined) return missing;
+  try {
+    const applies =
+      requirement.when === undefined || evaluate(requirement.when, scopeFor(court, requirement.on[0])) === true;
+    if (!applies) return { kind: "skipped", reason: requirement.whenText ?? "does not apply to this module" };
+    const outcome = weigh(court, requirement);
+    return outcome.kind === "fail" ? (cutShort(court, requirement) ?? outcome) : outcome;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return cutShort(court, requirement) ?? { kind: "error", message };
+  }
+}
+
+/** Why the observation `on` is not there, if it is not. */
+function whyMissing(court: Court, on: string): Outcome | undefined {
+  const [scenario = "", step] = on.split(".");
+  const view = court.views.get(scenario);
+  if (view === undefined) return whyNoScenario(court, scenario);
+  if (view.state.status === "skipped") return { kind: "skipped", reason: view.state.reason ?? "scenario skipped" };
+  if (view.state.status === "error")
+    return { kind: "error", message: view.state.reason ?? "scenario failed inside conform" };
+  if (step === undefined) {
+    return view.state.status === "running"
+      ? { kind: "blocked", by: `scenario ${scenario}`, reason: "the run ended before it did" }
+      : undefined;
+  }
+  const seen = view.steps.get(step);
+  if (seen?.status === "skipped") return { kind: "skipped", reason: seen.reason ?? "its step was skipped" };
+  if (seen !== undefined && seen.status !== "not-run") return undefined;
+  const stop = view.state.step;
+  return {
+    kind: "blocked",
+    by: stop === undefined ? `scenario ${scenario}` : `${scenario}.${stop}`,
+    reason:
+      stop === undefined
+        ? "the run ended before its step"
+        : [`scenario ${scenario} ended at its step "${stop}"`, ...whyStopped(court, view, stop)].join(": "),
+  };
+}
+
+/** What the contract says of a step that ends its scenario, or what was seen there; and whether the module had gone. */
+function whyStopped({ contract }: Court, { name, scope }: ScenarioView, stop: string): string[] {
+  const steps = contract.scenarios.find((one) => one.name === name)?.steps;
+  const said = steps?.find((step) => step.name === stop)?.ifText;
+  if (said !== undefined) return [said];
+  const value = scope[stop];
+  const problem = value !== null && typeof value === "object" && "problem" in value ? String(value.problem) : undefined;
+  const exits = scope.exits as { by?: unknown; proc?: unknown; code?: unknown; signal?: unknown }[];
+  const gone = exits.find(({ by, proc }) => by === "module" && proc === "main");
+  const ended =
+    gone === undefined
+      ? []
+      : [`the module had ended by itself with ${gone.signal ? `signal ${gone.signal}` : `exit code ${gone.code}`}`];
+  const all = [...(problem === undefined || problem === "exited" ? [] : [problem]), ...ended];
+  return all.length === 0 ? [] : [all.join("; ")];
+}
+
+/** What looks like a fault may be the end that conform itself put to the scenario. */
+function cutShort(court: Court, { on }: Requirement): Outcome | undefined {
+  const names = on.map((name) => name.split(".")[0] ?? "");
+  const scenario = names.find((name) => court.views.get(name)?.state.reason === runEnded);
+  return scenario === undefined ? undefined : { kind: "blocked", by: `scenario ${scenario}`, reason: runEnded };
+}
+
+function whyNoScenario(court: Court, scenario: string): Outcome {
+  const known = court.contract.scenarios.find(({ name }) => name === scenario);
+  const kind = court.transcript.header.target.kind;
+  if (known !== undefined && !known.targets.includes(kind)) return { kind: "skipped", reason: unobservable(kind) };
+  if (!court.transcript.header.plan.scenarios.includes(scenario)) {
+    const { profile } = court.transcript.header;
+    return {
+      kind: "skipped",
+      reason: profile === undefined ? "its scenario was not selected" : `left out by profile ${profile}`,
+    };
+  }
+  return { kind: "blocked", by: `scenario ${scenario}`, reason: "the run ended before it began" };
+}
+
+function weigh(court: Court, requirement: Requirement): Outcome {
+  const findings: Finding[] = [];
+  const events = new Set<number>();
+  for (const on of requirement.on.length > 0 ? requirement.on : [undefined]) {
+    const evidence = evidenceAt(court, on);
+    for (const number of evidence.events) events.add(number);
+    for (const { kind, value } of requirement.expect) {
+      const known = expectationKinds.get(kind);
+      if (known === undefined) return { kind: "error", message: `unknown expectation "${kind}"` };
+      const checked = known.check(value, evidence);
+      if (Array.isArray(checked)) findings.push(...checked);
+      else if ("skip" in checked) return { kind: "skipped", reason: checked.skip };
+      else return { kind: "error", message: checked.undecidable };
+    }
+  }
+  const [first, ...rest] = findings;
+  if (first === undefined) return { kind: "pass", events: [...events] };
+  const kept = rest.slice(0, findingsMax - 1);
+  const omitted = rest.length - kept.length;
+  return { kind: "fail", findings: [first, ...kept], ...(omitted > 0 ? { omitted } : {}) };
+}
+
+function scopeFor(court: Court, on: string | undefined): Record<string, unknown> {
+  const [name = "", step] = (on ?? "").split(".");
+  const known = court.contract.scenarios.find((one) => one.name === name);
+  const run = court.views.get(name)?.scope ?? {};
+  const it = step === undefined ? run : observationAt(court.views, name, step);
+  const scope: Record<string, unknown> = { ...court.scope, run, ...(on === undefined ? {} : { it }) };
+  const within = (code: string): unknown => evaluate(code, scope);
+  scope.def = definitions(court.contract.define, within);
+  scope.vars = lazily({ ...court.contract.vars, ...known?.vars }, (value) => expand(value, within));
+  return scope;
+}
+
+function evidenceAt(court: Court, on: string | undefined): Evidences {
+  const scope = scopeFor(court, on);
+  const [scenario = "", step] = (on ?? "").split(".");
+  const seen = step === undefined ? undefined : court.views.get(scenario)?.steps.get(step);
+  return {
+    it: step === undefined ? undefined : observationAt(court.views, scenario, step),
+    at: on ?? "run",
+    events: seen === undefined ? [] : [seen.event],
+    evaluate: (code, extra) => evaluate(code, extra === undefined ? scope : { ...scope, ...extra }),
+    schema: (file) => court.contract.schemas[file] ?? null,
+    eventsOf: eventNumbers,
+    place: placeIn,
+  };
+}
+
+/** An observation that is a place itself, or a document that could not be parsed and says where. */
+function ownPlace(observation: object): { line?: number; column?: number } {
+  const problem = "problem" in observation ? observation.problem : undefined;
+  const at = problem !== null && typeof problem === "object" ? problem : observation;
+  const line = "line" in at && typeof at.line === "number" ? { line: at.line } : {};
+  return { ...line, ...("column" in at && typeof at.column === "number" ? { column: at.column } : {}) };
+}
+
+/** Line and column of a pointer in a file that a `read` step observed, or of its nearest ancestor. */
+function placeIn(observation: unknown, pointer: string): Place | undefined {
+  if (observation === null || typeof observation !== "object" || !("file" in observation)) return undefined;
+  const file = String(observation.file);
+  const own = pointer === "" ? ownPlace(observation) : {};
+  if (own.line !== undefined) return { file, ...own };
+  const positions = "positions" in observation ? observation.positions : undefined;
+  if (positions === null || typeof positions !== "object") return { file, ...ownPlace(observation) };
+  const table = positions as Record<string, unknown>;
+  for (let at = pointer; ; at = at.slice(0, at.lastIndexOf("/"))) {
+    const place = table[at];
+    if (Array.isArray(place)) return { file, line: Number(place[0]), column: Number(place[1]) };
+    if (at === "" || !at.includes("/")) return { file };
+  }
+}

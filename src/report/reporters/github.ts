@@ -1,0 +1,100 @@
+// GitHub Actions: annotations as workflow commands, root causes first, on the manifest's line; the job summary is markdown.
+
+import { harmless, visible } from "../../base/visible.ts";
+import type { ModuleReport, Report, Result } from "../types.ts";
+import { placeOf, problems, repositoryFile, rootCauses, runProblem } from "./arrange.ts";
+import { factLines } from "./details.ts";
+import { render as markdown } from "./markdown.ts";
+import type { Reporter } from "./registry.ts";
+import { baselineText, count, cut, levelsText, reasonLine, reasonsText, type State, verdictWords } from "./wording.ts";
+
+export const reporter: Reporter = { name: "github", fileName: "-", render, summary: markdown };
+
+type Kind = "error" | "warning" | "notice";
+
+/** GitHub shows so many annotations of each kind per step. */
+const PER_KIND = 10;
+
+const KINDS: { [S in State]?: Kind } = { fail: "error", error: "error", warning: "warning", info: "notice" };
+
+interface Annotation {
+  kind: Kind;
+  /** Requirements that wait for it. */
+  waiting: number;
+  line: string;
+}
+
+function render(report: Report): string {
+  const all = report.modules.flatMap(annotations);
+  const lines: string[] = [];
+  for (const kind of ["error", "warning", "notice"] as const) {
+    const some = all.filter((annotation) => annotation.kind === kind).sort((a, b) => b.waiting - a.waiting);
+    lines.push(...some.slice(0, PER_KIND).map((annotation) => annotation.line));
+    if (some.length > PER_KIND)
+      lines.push(
+        `${count(some.length - PER_KIND, `more ${kind}`)} without annotation: GitHub shows ${PER_KIND}. The job summary has them.`,
+      );
+  }
+  for (const module of report.modules) lines.push(verdictLine(module));
+  if (report.modules.length === 0)
+    lines.push(harmless(`${verdictWords[report.verdict.kind]}: ${reasonsText(report.verdict.reasons)}`));
+  return `${lines.join("\n")}\n`;
+}
+
+function annotations(module: ModuleReport): Annotation[] {
+  const waiting = new Map(rootCauses(module).map((cause) => [cause.by, cause.waiting.length]));
+  const list = problems(module).flatMap(({ result, state }): Annotation[] => {
+    const kind = KINDS[state];
+    if (kind === undefined) return [];
+    const n = waiting.get(result.id) ?? 0;
+    return [{ kind, waiting: n, line: annotation(kind, module, { result, waiting: n }) }];
+  });
+  const problem = runProblem(module);
+  if (problem === undefined) return list;
+  const run = command(
+    "error",
+    { title: `${visible(module.name)}: ${module.verdict.kind}` },
+    cut(problem.lines.join("\n"), 4000),
+  );
+  return [{ kind: "error", waiting: Number.MAX_SAFE_INTEGER, line: run }, ...list];
+}
+
+function annotation(
+  kind: Kind,
+  module: ModuleReport,
+  { result, waiting }: { result: Result; waiting: number },
+): string {
+  const place = placeOf(result);
+  const details = factLines(result, { value: 500, findings: 5, evidence: 3 }).join("\n");
+  const wait = waiting > 0 ? `\n${count(waiting, "requirement waits", "requirements wait")} for this.` : "";
+  const known = baselineText(result);
+  const text = `${reasonLine(result, 200)}${wait}\n\n${details}${known === undefined ? "" : `\nbaseline: ${known}`}`;
+  return command(
+    kind,
+    {
+      ...(place === undefined ? {} : { file: repositoryFile(module, place) }),
+      ...(place?.line === undefined ? {} : { line: String(place.line) }),
+      ...(place?.line === undefined || place.column === undefined ? {} : { col: String(place.column) }),
+      title: cut(`${result.level} ${visible(result.id)}: ${visible(result.text)}`, 200),
+    },
+    cut(text, 4000),
+  );
+}
+
+/** `::error file=a,line=1::text` with everything escaped that could end it or begin another. */
+function command(kind: Kind, properties: { [name: string]: string }, text: string): string {
+  const list = Object.entries(properties).map(
+    ([name, value]) => `${name}=${escaped(value).replaceAll(":", "%3A").replaceAll(",", "%2C")}`,
+  );
+  return `::${kind} ${list.join(",")}::${escaped(text)}`;
+}
+
+function escaped(text: string): string {
+  return harmless(text).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function verdictLine(module: ModuleReport): string {
+  const levels = levelsText(module.verdict, module.strict);
+  const reasons = module.verdict.kind === "conformant" ? "" : ` (${reasonsText(module.verdict.reasons)})`;
+  return harmless(`${verdictWords[module.verdict.kind]}  ${visible(module.name)}: ${levels}${reasons}`);
+}

@@ -1,0 +1,274 @@
+// JUnit XML. `portable` is valid under the three schemas in circulation, `rich` adds file, line and properties per case.
+
+import { quietHashes, visible } from "../../base/visible.ts";
+import type { ModuleReport, Report, Result } from "../types.ts";
+import { placeOf, repositoryFile, runProblem } from "./arrange.ts";
+import { type DetailLimits, detailLines, fullDetails } from "./details.ts";
+import type { Reporter } from "./registry.ts";
+import { moduleSlugs } from "./slug.ts";
+import { baselineFile, baselineText, contractText, cut, levelsText, reasonLine, stateOf } from "./wording.ts";
+
+export const reporter: Reporter = {
+  name: "junit",
+  fileName: "junit.xml",
+  render: (report, options) => render(report, options.junitDialect ?? "portable"),
+};
+
+type Dialect = "portable" | "rich";
+
+/** One testcase as written. */
+interface Case {
+  name: string;
+  classname: string;
+  result?: Result;
+  /** Where in the repository, rich dialect. */
+  place?: { file: string; line?: number };
+  kind: "pass" | "failure" | "error" | "skipped";
+  type: string;
+  message: string;
+  body: string;
+}
+
+interface Suite {
+  name: string;
+  id: number;
+  started: string;
+  seconds: string;
+  properties: [string, string][];
+  cases: Case[];
+  out: string;
+}
+
+/** Characters: one case's text, a suite's standard output, the bodies of the whole file. */
+const MAX = { body: 16_384, out: 262_144, bodies: 4_000_000 };
+
+function render(report: Report, dialect: Dialect): string {
+  const failing = report.modules.flatMap((module) => module.results).filter((r) => r.outcome.kind !== "pass").length;
+  const bodyMax = Math.min(MAX.body, Math.max(400, Math.floor(MAX.bodies / Math.max(1, failing))));
+  const slugs = moduleSlugs(report);
+  const suites = report.modules.map((module, id) =>
+    moduleSuite(module, { slug: slugs[id] ?? "module", id, bodyMax, report }),
+  );
+  if (suites.length === 0) suites.push(emptySuite(report));
+  const all = suites.flatMap((suite) => suite.cases);
+  const totals = dialect === "rich" ? ` name="conform" ${totalsOf(all)} time="${seconds(report.duration_ms)}"` : "";
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites${totals}>`,
+    ...suites.flatMap((suite) => suiteLines(suite, dialect)),
+    "</testsuites>",
+    "",
+  ].join("\n");
+}
+
+function moduleSuite(
+  module: ModuleReport,
+  frame: { slug: string; id: number; bodyMax: number; report: Report },
+): Suite {
+  const cases = module.results.map(
+    (result): Case => ({
+      ...caseOf(result, frame.slug, frame.bodyMax),
+      ...placed(module, result),
+    }),
+  );
+  const problem = runProblem(module);
+  if (problem !== undefined) cases.push(runCase(frame.slug, problem));
+  return {
+    name: frame.slug,
+    id: frame.id,
+    started: timestamp(module.started),
+    seconds: seconds(module.duration_ms),
+    properties: propertiesOf(module, frame.report),
+    cases,
+    out: suiteOutput(module),
+  };
+}
+
+function emptySuite(report: Report): Suite {
+  return {
+    name: "conform",
+    id: 0,
+    started: timestamp(report.started),
+    seconds: seconds(report.duration_ms),
+    properties: [["tool", `${report.tool.name} ${report.tool.version}`]],
+    cases:
+      report.verdict.kind === "conformant"
+        ? []
+        : [runCase("conform", { failed: false, lines: report.verdict.reasons.map((line) => visible(line)) })],
+    out: "",
+  };
+}
+
+/** A case about the run itself: the file must not look green where the verdict is not. */
+function runCase(slug: string, { failed, lines }: { failed: boolean; lines: string[] }): Case {
+  return {
+    name: "run",
+    classname: `${slug}.run`,
+    kind: failed ? "failure" : "error",
+    type: failed ? "nonconformant" : "inconclusive",
+    message: cut(lines[0] ?? "inconclusive", 150),
+    body: cut(lines.join("\n"), MAX.body),
+  };
+}
+
+function caseOf(result: Result, slug: string, bodyMax: number): Case {
+  const state = stateOf(result);
+  const frame = { name: visible(result.id), classname: `${slug}.${visible(result.area)}`, result };
+  const skipped = (word: string, why: string): Case => ({
+    ...frame,
+    kind: "skipped",
+    type: word,
+    message: cut(`${word}: ${why}`, 150),
+    body: why,
+  });
+  switch (state) {
+    case "pass":
+    case "warning":
+    case "info":
+      return { ...frame, kind: "pass", type: state, message: "", body: "" };
+    case "blocked":
+      return skipped("blocked", reasonLine(result, 1000));
+    case "skipped":
+      return skipped("skipped", reasonLine(result, 1000));
+    case "known":
+      return skipped("known", baselineText(result) ?? reasonLine(result, 1000));
+    case "fail":
+    case "error": {
+      const type = state === "fail" ? result.level : "conform";
+      const body = bodyText(result, bodyMax);
+      return {
+        ...frame,
+        kind: state === "fail" ? "failure" : "error",
+        type,
+        message: cut(reasonLine(result, 150), 150),
+        body,
+      };
+    }
+  }
+}
+
+/** The details, with values short enough that hint and commands at the end are not what is cut. */
+function bodyText(result: Result, max: number): string {
+  const limits: DetailLimits = {
+    value: Math.min(fullDetails.value, Math.floor(max / 6)),
+    findings: Math.max(1, Math.min(fullDetails.findings, Math.floor(max / 800))),
+    evidence: Math.max(2, Math.min(fullDetails.evidence, Math.floor(max / 800))),
+  };
+  return cut(detailLines(result, limits).join("\n"), max);
+}
+
+/** What a pass or skip cannot carry: warnings, notes and known failures. */
+function suiteOutput(module: ModuleReport): string {
+  const lines = module.notes.map((note) => `note: ${visible(note)}`);
+  for (const stale of module.staleBaseline ?? []) lines.push(`stale baseline entry: ${visible(stale)}`);
+  for (const result of module.results) {
+    const state = stateOf(result);
+    if (state !== "warning" && state !== "info" && state !== "known") continue;
+    lines.push(
+      "",
+      `${state}: ${visible(result.id)}`,
+      ...detailLines(result, { value: 500, findings: 10, evidence: 5 }),
+    );
+  }
+  return cut(lines.join("\n").replace(/^\n/, ""), MAX.out);
+}
+
+function propertiesOf(module: ModuleReport, report: Report): [string, string][] {
+  const optional: [string, string | undefined][] = [
+    ["tool", `${report.tool.name} ${report.tool.version}`],
+    ["module", module.name],
+    ["target", `${module.target.kind} ${module.target.label}`],
+    ["target-digest", module.target.digest],
+    ["contract", contractText(module)],
+    ["contract-digest", module.contract.digest],
+    ["verdict", module.verdict.kind],
+    ["exit", String(module.verdict.exit)],
+    ["levels", levelsText(module.verdict, module.strict)],
+    ["strict", String(module.strict)],
+    ["filtered", module.filtered],
+    ["partial", module.partial],
+    ["baseline", module.baseline === undefined ? undefined : baselineFile(module.baseline)],
+  ];
+  return optional.flatMap(([name, value]) => (value === undefined ? [] : [[name, cut(visible(value), 1000)]]));
+}
+
+function suiteLines(suite: Suite, dialect: Dialect): string[] {
+  const attributes = `name="${xml(suite.name)}" package="${xml(suite.name)}" id="${suite.id}" timestamp="${suite.started}" hostname="localhost"`;
+  return [
+    `  <testsuite ${attributes} ${totalsOf(suite.cases)} skipped="${tally(suite.cases, "skipped")}" time="${suite.seconds}">`,
+    "    <properties>",
+    ...suite.properties.map(([name, value]) => `      <property name="${xml(name)}" value="${xml(value)}"/>`),
+    "    </properties>",
+    ...suite.cases.flatMap((c) => caseLines(c, dialect)),
+    `    <system-out>${xml(suite.out)}</system-out>`,
+    "    <system-err></system-err>",
+    "  </testsuite>",
+  ];
+}
+
+function caseLines(c: Case, dialect: Dialect): string[] {
+  const open = `    <testcase name="${xml(c.name)}" classname="${xml(c.classname)}" time="0.000"${dialect === "rich" ? fileOf(c) : ""}`;
+  const inner = [...(dialect === "rich" ? richProperties(c) : []), ...outcomeLines(c)];
+  return inner.length === 0 ? [`${open}/>`] : [`${open}>`, ...inner, "    </testcase>"];
+}
+
+function outcomeLines(c: Case): string[] {
+  if (c.kind === "pass") return [];
+  if (c.kind === "skipped") return [`      <skipped message="${xml(c.message)}">${xml(c.body)}</skipped>`];
+  return [`      <${c.kind} type="${xml(c.type)}" message="${xml(c.message)}">${xml(c.body)}</${c.kind}>`];
+}
+
+function placed(module: ModuleReport, result: Result): Pick<Case, "place"> {
+  const place = placeOf(result);
+  if (place === undefined) return {};
+  return { place: { file: repositoryFile(module, place), ...(place.line === undefined ? {} : { line: place.line }) } };
+}
+
+function fileOf({ place }: Case): string {
+  if (place === undefined) return "";
+  return ` file="${xml(place.file)}"${place.line === undefined ? "" : ` line="${place.line}"`}`;
+}
+
+function richProperties({ result }: Case): string[] {
+  if (result === undefined) return [];
+  const properties: [string, string][] = [
+    ["level", result.level],
+    ["sentence", result.text],
+    ["state", stateOf(result)],
+    ...result.sources.map((source): [string, string] => ["source", source]),
+    ...result.scenarios.map((scenario): [string, string] => ["scenario", scenario]),
+  ];
+  return [
+    "      <properties>",
+    ...properties.map(
+      ([name, value]) => `        <property name="${name}" value="${xml(cut(visible(value), 1000))}"/>`,
+    ),
+    "      </properties>",
+  ];
+}
+
+function totalsOf(cases: Case[]): string {
+  return `tests="${cases.length}" failures="${tally(cases, "failure")}" errors="${tally(cases, "error")}"`;
+}
+
+function tally(cases: Case[], kind: Case["kind"]): number {
+  return cases.filter((c) => c.kind === kind).length;
+}
+
+/** Text of an element or attribute; the text has no forbidden characters any more. `[[ATTACHMENT|` would be a command to GitLab. */
+function xml(text: string): string {
+  return quietHashes(text)
+    .replace(/\[\[(?=[A-Z]+\|)/g, "[\\u005b")
+    .replace(/[&<>"]/g, (c) => (c === "&" ? "&amp;" : c === "<" ? "&lt;" : c === ">" ? "&gt;" : "&quot;"));
+}
+
+/** Seconds with exactly three decimals, never negative, never an exponent. */
+function seconds(ms: number): string {
+  return (Number.isFinite(ms) && ms > 0 ? Math.min(ms, 1e12) / 1000 : 0).toFixed(3);
+}
+
+/** UTC without a zone, as the schemas want it. */
+function timestamp(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? "1970-01-01T00:00:00" : date.toISOString().slice(0, 19);
+}

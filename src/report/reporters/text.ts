@@ -1,0 +1,289 @@
+// The report on a terminal: root causes, failures by area with everything needed to act, counts, one verdict line.
+
+import { harmless, visible } from "../../base/visible.ts";
+import type { Finding, ModuleReport, Report, Result } from "../types.ts";
+import { type Area, areasOf, problems, type Row, rootCauses } from "./arrange.ts";
+import { columnsOf, labelled, type Paint, pad, painter, type Style, wrap } from "./layout.ts";
+import type { RenderOptions, Reporter } from "./registry.ts";
+import { summaryTable } from "./table.ts";
+import {
+  baselineFile,
+  baselineText,
+  contractText,
+  contrast,
+  count,
+  cut,
+  duration,
+  eventsText,
+  evidenceLines,
+  grouped,
+  levelsText,
+  reasonLine,
+  reasonsText,
+  type State,
+  verdictWords,
+  whereText,
+} from "./wording.ts";
+
+export const reporter: Reporter = { name: "text", fileName: "-", render };
+
+interface Page {
+  paint: Paint;
+  columns: number;
+  verbose: boolean;
+  options: RenderOptions;
+}
+
+const TAGS: { [S in State]: { word: string; style: Style } } = {
+  fail: { word: "FAIL", style: "red" },
+  error: { word: "ERROR", style: "magenta" },
+  warning: { word: "warn", style: "yellow" },
+  info: { word: "note", style: "cyan" },
+  known: { word: "known", style: "cyan" },
+  blocked: { word: "wait", style: "dim" },
+  skipped: { word: "skip", style: "dim" },
+  pass: { word: "pass", style: "green" },
+};
+
+/** Requirements shown with all details without -v; the others of a module get one line each. */
+const DETAILED = 50;
+const DETAIL = { indent: 8, label: 10 };
+
+function render(report: Report, options: RenderOptions): string {
+  const page: Page = {
+    paint: painter(options.color === true),
+    columns: Math.max(40, options.width ?? 100),
+    verbose: options.verbosity === "verbose",
+    options,
+  };
+  const lines =
+    options.verbosity === "quiet"
+      ? report.modules.flatMap((module) =>
+          [...quietLines(module, report, page), verdictLines(module, report, page)].flat(),
+        )
+      : report.modules.flatMap((module) => [
+          ...(folded(module, report, page) ? [] : moduleLines(module, page)),
+          ...verdictLines(module, report, page),
+          "",
+        ]);
+  if (report.modules.length > 1) lines.push(...summaryTable(report, page.paint, page.columns), "");
+  if (report.modules.length !== 1) lines.push(...overallLines(report, page));
+  while (lines.at(-1) === "") lines.pop();
+  return `${lines.map(harmless).join("\n")}\n`;
+}
+
+/** Among several modules one without anything to act on is its verdict line alone. */
+function folded(module: ModuleReport, report: Report, page: Page): boolean {
+  const silent = module.notes.length === 0 && module.partial === undefined && !areasOf(module).some(needsAction);
+  return report.modules.length > 1 && !page.verbose && silent && module.verdict.kind === "conformant";
+}
+
+function quietLines(module: ModuleReport, report: Report, page: Page): string[] {
+  const prefix = report.modules.length > 1 ? `${visible(module.name)}: ` : "";
+  return problems(module)
+    .filter(({ state }) => state === "fail" || state === "error")
+    .flatMap(({ result, state }) => {
+      const text = `${result.level} ${prefix}${visible(result.id)}  ${reasonLine(result, 200)}`;
+      return labelled(page.paint(TAGS[state].word, TAGS[state].style), text, {
+        indent: 0,
+        label: 6,
+        columns: page.columns,
+      });
+    });
+}
+
+function moduleLines(module: ModuleReport, page: Page): string[] {
+  const { paint } = page;
+  const lines = [
+    `${paint(visible(module.name), "bold")}  ${visible(module.contract.title)} ${visible(module.contract.version)}`,
+  ];
+  const remark = (text: string) => lines.push(...labelled("", text, { indent: 2, label: 0, columns: page.columns }));
+  if (module.partial !== undefined) remark(`Partial: the run did not come to its end: ${visible(module.partial)}`);
+  if (module.filtered !== undefined) remark(`Only a part was judged: ${visible(module.filtered)}`);
+  if (module.profile !== undefined) remark(`Profile: ${visible(module.profile)}`);
+  if (module.baseline !== undefined) remark(`Baseline: ${baselineFile(module.baseline)}`);
+  for (const note of module.notes) remark(visible(note));
+  lines.push("", ...causeLines(module, page));
+  const areas = areasOf(module);
+  const shown = new Set(page.verbose ? areas : areas.filter(needsAction));
+  const detailed = new Set(
+    page.verbose
+      ? module.results
+      : problems(module)
+          .slice(0, DETAILED)
+          .map((row) => row.result),
+  );
+  for (const area of shown) lines.push(...areaLines(area, detailed, page), "");
+  const rest = areas.filter((area) => !shown.has(area));
+  const widest = Math.max(0, ...rest.map((area) => columnsOf(visible(area.name))));
+  for (const area of rest) lines.push(`${pad(visible(area.name), widest)}  ${areaCounts(area, page)}`);
+  if (rest.length > 0) lines.push("");
+  if (!page.verbose) lines.push(...skippedLines(module, page));
+  for (const stale of module.staleBaseline ?? [])
+    lines.push(
+      ...labelled("Stale baseline entry:", visible(stale), { indent: 0, label: 23, columns: page.columns }),
+      "",
+    );
+  return lines;
+}
+
+function needsAction(area: Area): boolean {
+  const { fail, error, warning, info, known } = area.counts;
+  return fail + error + warning + info + known > 0;
+}
+
+function causeLines(module: ModuleReport, page: Page): string[] {
+  const causes = rootCauses(module);
+  if (causes.length === 0) return [];
+  const lines = [page.paint("Root causes", "bold")];
+  for (const cause of causes) {
+    const wait = `${count(cause.waiting.length, "requirement waits", "requirements wait")} for ${visible(cause.by)}`;
+    const reason = cause.reason ?? (cause.result === undefined ? undefined : reasonLine(cause.result, 200));
+    const text = reason === undefined ? `${wait}.` : `${wait}: ${visible(reason)}`;
+    lines.push(...labelled("", text, { indent: 2, label: 0, columns: page.columns }));
+  }
+  return [...lines, ""];
+}
+
+function areaLines(area: Area, detailed: Set<Result>, page: Page): string[] {
+  const lines = [`${page.paint(visible(area.name), "bold")}  ${areaCounts(area, page)}`];
+  for (const row of area.rows) {
+    const folded = row.state === "pass" || row.state === "blocked" || row.state === "skipped";
+    if (!folded || page.verbose) lines.push(...rowLines(row, !folded && detailed.has(row.result), page));
+  }
+  return lines;
+}
+
+function areaCounts({ counts }: Area, { paint }: Page): string {
+  const part = (state: State, words: string) => (counts[state] > 0 ? paint(words, TAGS[state].style) : "");
+  return [
+    part("fail", `${grouped(counts.fail)} failed`),
+    part("error", count(counts.error, "error")),
+    part("warning", count(counts.warning, "warning")),
+    part("info", count(counts.info, "note")),
+    part("known", `${grouped(counts.known)} known`),
+    part("blocked", `${grouped(counts.blocked)} waiting`),
+    part("pass", `${grouped(counts.pass)} passed`),
+    part("skipped", `${grouped(counts.skipped)} skipped`),
+  ]
+    .filter((text) => text !== "")
+    .join(", ");
+}
+
+function rowLines({ result, state }: Row, details: boolean, page: Page): string[] {
+  const { paint, columns } = page;
+  const tag = paint(pad(TAGS[state].word, 6), TAGS[state].style, ...(state === "fail" ? ["bold" as const] : []));
+  const head = `  ${tag}${pad(result.level, 7)}${paint(visible(result.id), "bold")}`;
+  if (!details) {
+    const text = state === "pass" ? visible(result.text) : `${visible(result.text)} (${reasonLine(result, 200)})`;
+    return [head, ...wrap(text, columns - DETAIL.indent).map((line) => " ".repeat(DETAIL.indent) + line)];
+  }
+  const lines = [
+    head,
+    ...wrap(visible(result.text), columns - DETAIL.indent).map((l) => " ".repeat(DETAIL.indent) + l),
+  ];
+  const detail = (label: string, text: string) =>
+    lines.push(...labelled(paint(label, "dim"), text, { ...DETAIL, columns }));
+  if (result.outcome.kind === "error") detail("conform", cut(visible(result.outcome.message), valueMax(page)));
+  if (result.outcome.kind === "fail") {
+    const max = page.verbose ? 200 : 3;
+    const { findings } = result.outcome;
+    let before = "";
+    for (const finding of findings.slice(0, max))
+      before = findingLines(finding, { before, several: findings.length > 1 }, page, detail);
+    const more = findings.length - Math.min(max, findings.length) + (result.outcome.omitted ?? 0);
+    if (more > 0) detail("", `… ${count(more, "more finding")}${page.verbose ? "" : " (-v shows more)"}`);
+  }
+  const known = baselineText(result);
+  if (known !== undefined) detail("baseline", known);
+  if (result.sources.length > 0) detail("source", result.sources.map(visible).join("; "));
+  if (page.verbose && result.why !== undefined) detail("why", visible(result.why));
+  if (result.hint !== undefined) detail("hint", visible(result.hint));
+  const evidence = result.evidence.slice(0, page.verbose ? 50 : 5);
+  evidence.forEach((e, i) => {
+    const seen = evidenceLines(e, valueMax(page), page.verbose ? 100 : 6);
+    seen.forEach((line, j) => {
+      detail(i === 0 && j === 0 ? "seen" : "", line);
+    });
+  });
+  const unseen = result.evidence.length - evidence.length;
+  if (unseen > 0) detail("", `… ${count(unseen, "more event")}`);
+  // Commands are never broken: they are there to be copied.
+  result.repeat.forEach((command, i) => {
+    lines.push(
+      `${" ".repeat(DETAIL.indent)}${pad(paint(i === 0 ? "repeat" : "", "dim"), DETAIL.label)}${visible(command)}`,
+    );
+  });
+  return lines;
+}
+
+/** The place is not said again when the finding before was made there too. Returns it. */
+function findingLines(
+  finding: Finding,
+  frame: { before: string; several: boolean },
+  page: Page,
+  detail: (label: string, text: string) => void,
+): string {
+  const { expected, actual } = contrast(finding, valueMax(page));
+  const where = whereText(finding);
+  const said = eventsText(finding);
+  const events = said === "" ? "" : `(${said})`;
+  const at = where !== "" || frame.several ? [where, events].filter(Boolean).join("  ") : "";
+  if (at !== "" && at !== frame.before) detail("at", at);
+  detail("expected", expected);
+  detail("actual", at === "" && events !== "" ? `${actual}  ${events}` : actual);
+  return at;
+}
+
+function valueMax(page: Page): number {
+  return page.verbose ? 4096 : 300;
+}
+
+function skippedLines(module: ModuleReport, page: Page): string[] {
+  const reasons = new Map<string, number>();
+  for (const { outcome } of module.results)
+    if (outcome.kind === "skipped") reasons.set(outcome.reason, (reasons.get(outcome.reason) ?? 0) + 1);
+  if (reasons.size === 0) return [];
+  const sorted = [...reasons].sort((a, b) => b[1] - a[1]);
+  const parts = sorted.slice(0, 5).map(([reason, n]) => `${grouped(n)} ${cut(visible(reason), 120)}`);
+  if (sorted.length > 5) parts.push(`${count(sorted.length - 5, "other reason")} (-v)`);
+  return [...labelled("Skipped:", parts.join("; "), { indent: 0, label: 9, columns: page.columns }), ""];
+}
+
+function verdictLines(module: ModuleReport, report: Report, page: Page): string[] {
+  const { verdict } = module;
+  const style = verdict.kind === "conformant" ? "green" : verdict.kind === "nonconformant" ? "red" : "yellow";
+  const word = verdictWords[verdict.kind];
+  const alone = report.modules.length === 1;
+  const facts = [
+    `${visible(module.name)}, ${contractText(module)}${module.strict ? ", strict" : ""}${module.results.length > 0 ? ": " : ""}${levelsText(verdict, module.strict)}`,
+    verdict.kind === "conformant" ? "" : reasonsText(verdict.reasons),
+    duration(module.duration_ms),
+    alone && page.options.out !== undefined ? `reports in ${visible(page.options.out)}` : "",
+    alone && page.options.more !== undefined ? `more: ${visible(page.options.more)}` : "",
+  ];
+  return labelled(page.paint(word, "bold", style), facts.filter((fact) => fact !== "").join(" · "), {
+    indent: 0,
+    label: word.length + 2,
+    columns: page.columns,
+  });
+}
+
+function overallLines(report: Report, page: Page): string[] {
+  const good = report.modules.filter((module) => module.verdict.kind === "conformant").length;
+  const word = verdictWords[report.verdict.kind];
+  const facts = [
+    `${grouped(good)} of ${count(report.modules.length, "module")} conformant`,
+    report.modules.length === 0 ? reasonsText(report.verdict.reasons) : "",
+    duration(report.duration_ms),
+    page.options.out === undefined ? "" : `reports in ${visible(page.options.out)}`,
+    page.options.more === undefined ? "" : `more: ${visible(page.options.more)}`,
+  ];
+  const style =
+    report.verdict.kind === "conformant" ? "green" : report.verdict.kind === "nonconformant" ? "red" : "yellow";
+  return labelled(page.paint(word, "bold", style), facts.filter((fact) => fact !== "").join(" · "), {
+    indent: 0,
+    label: word.length + 2,
+    columns: page.columns,
+  });
+}

@@ -1,0 +1,163 @@
+// Transcript -> one module's report: judged, with evidence and commands that repeat it.
+
+import type { Contract, Requirement, Transcript, TranscriptEvent } from "../base/types.ts";
+import { lastLooks, secondLookRemarks } from "../drive/second-look.ts";
+import { applyBaseline, type Baseline, dayOf, sameContract } from "../judge/baseline.ts";
+import { evidenceOf, repeatCommands } from "../judge/evidence.ts";
+import { judge } from "../judge/judge.ts";
+import { verdictOf } from "../judge/verdict.ts";
+import type { ModuleReport, Outcome, Result, ScenarioSummary, StepStatus } from "../report/types.ts";
+
+export interface ReportInput {
+  contract: Contract;
+  transcript: Transcript;
+  strict: boolean;
+  baseline?: Baseline;
+}
+
+/** Pure: the same transcript gives the same report, whether just recorded or read from a file. */
+export function moduleReport({ contract, transcript, strict, baseline }: ReportInput): ModuleReport {
+  const { header, footer } = transcript;
+  const looked = { ...transcript, events: lastLooks(transcript.events) };
+  const outcomes = judge({ contract, transcript, selected: new Set(header.plan.requirements) });
+  const judged = contract.requirements.map((requirement) =>
+    resultOf(requirement, outcomes.get(requirement.id) ?? { kind: "error", message: "not judged" }, {
+      contract,
+      transcript,
+      strict,
+    }),
+  );
+  const { results, stale } =
+    baseline === undefined
+      ? { results: judged, stale: [] }
+      : applyBaseline(judged, baseline, { contract, today: dayOf(header.started) });
+  const interrupted = footer?.interrupted;
+  const partial =
+    footer === undefined
+      ? "the transcript breaks off"
+      : interrupted === undefined
+        ? undefined
+        : partialWords(interrupted);
+  return {
+    name: header.target.label,
+    target: header.target,
+    contract: { name: contract.name, version: contract.version, title: contract.title, digest: contract.digest },
+    started: header.started,
+    duration_ms: footer?.duration_ms ?? Math.round((transcript.events.at(-1)?.t ?? 0) * 1000),
+    ...(header.profile === undefined ? {} : { profile: header.profile }),
+    strict,
+    ...(header.filtered === undefined ? {} : { filtered: header.filtered }),
+    ...(partial === undefined ? {} : { partial }),
+    verdict: verdictOf(results, {
+      staleBaseline: stale,
+      truncated: footer === undefined,
+      ...(interrupted === "SIGINT" || interrupted === "SIGTERM" ? { interrupted } : {}),
+      ...(interrupted === undefined || interrupted.startsWith("SIG") ? {} : { unreachable: partialWords(interrupted) }),
+    }),
+    results,
+    scenarios: contract.scenarios.flatMap(({ name, title }) => summaryOf(name, title, looked)),
+    notes: [...notesOf(looked.events), ...secondLookRemarks(transcript.events, outcomes)],
+    ...(baseline === undefined
+      ? {}
+      : {
+          baseline: {
+            file: baseline.file,
+            entries: baseline.entries.filter((entry) => sameContract(entry, contract)).length,
+          },
+        }),
+    ...(stale.length === 0 ? {} : { staleBaseline: stale }),
+  };
+}
+
+function partialWords(interrupted: string): string {
+  if (interrupted === "deadline") return "the run's overall deadline passed";
+  return interrupted.startsWith("SIG") ? `interrupted by ${interrupted}` : interrupted;
+}
+
+function resultOf(
+  requirement: Requirement,
+  outcome: Outcome,
+  { contract, transcript, strict }: { contract: Contract; transcript: Transcript; strict: boolean },
+): Result {
+  return {
+    id: requirement.id,
+    area: requirement.area,
+    level: requirement.level,
+    text: requirement.text,
+    sources: requirement.sources.map(({ document, section }) =>
+      [contract.sources[document]?.title ?? document, section].filter((part) => part !== undefined).join(", "),
+    ),
+    outcome,
+    binding: requirement.level === "MUST" || (strict && requirement.level === "SHOULD"),
+    ...(requirement.why === undefined ? {} : { why: requirement.why }),
+    ...(requirement.hint === undefined ? {} : { hint: requirement.hint }),
+    evidence: outcome.kind === "fail" ? evidenceOf(outcome.findings, transcript) : [],
+    repeat:
+      outcome.kind === "fail" || outcome.kind === "error"
+        ? repeatCommands(requirement, outcome, contract, transcript)
+        : [],
+    scenarios: [...new Set(requirement.on.map((on) => on.split(".")[0] ?? ""))],
+  };
+}
+
+type Looked = Pick<Transcript, "header"> & { events: readonly TranscriptEvent[] };
+
+function summaryOf(name: string, title: string | undefined, { header, events }: Looked): ScenarioSummary[] {
+  if (!header.plan.scenarios.includes(name)) return [];
+  const own = events.filter((event) => event.scenario === name);
+  const end = own.find(({ kind }) => kind === "scenario");
+  const from = typeof end?.data.from === "number" ? end.data.from : (own[0]?.t ?? 0);
+  return [
+    {
+      name,
+      ...(title === undefined ? {} : { title }),
+      status: end === undefined ? "stopped" : (String(end.data.status) as ScenarioSummary["status"]),
+      ...(typeof end?.data.reason === "string" ? { reason: end.data.reason } : {}),
+      from,
+      to: end?.t ?? own.at(-1)?.t ?? from,
+      steps: own.filter(({ kind }) => kind === "step").map(stepOf),
+    },
+  ];
+}
+
+function stepOf({ step, t, data }: TranscriptEvent) {
+  return {
+    name: step ?? "",
+    from: typeof data.from === "number" ? data.from : t,
+    to: t,
+    status: String(data.status) as StepStatus,
+  };
+}
+
+function notesOf(events: readonly TranscriptEvent[]): string[] {
+  return [...remarksOf(events), ...limitsOf(events)];
+}
+
+/** What the contract's `note` steps had to say, each once. */
+function remarksOf(events: readonly TranscriptEvent[]): string[] {
+  const said = events.flatMap(({ kind, data }) => {
+    const value = kind === "step" && data.verb === "note" && data.status === "done" ? data.value : undefined;
+    const text = value !== null && typeof value === "object" && !Array.isArray(value) ? value.text : undefined;
+    return typeof text === "string" ? [text] : [];
+  });
+  return [...new Set(said)];
+}
+
+function limitsOf(events: readonly TranscriptEvent[]): string[] {
+  return events
+    .filter(({ kind }) => kind === "limit")
+    .slice(0, 50)
+    .map(
+      ({ scenario, proc, data }) =>
+        `${limitWords(String(data.limit))} in scenario ${scenario}${proc === undefined ? "" : ` (${proc})`}: bound ${String(data.bound)}, seen ${String(data.seen)}`,
+    );
+}
+
+const limitWordsOf: Record<string, string> = {
+  lineBytesMax: "a long line of output was cut (bytes per line)",
+  bodyBytesMax: "a long body was cut (bytes per body)",
+};
+
+function limitWords(limit: string): string {
+  return limitWordsOf[limit] ?? `limit reached (${limit})`;
+}

@@ -1,0 +1,233 @@
+// One argument of the command line -> a judged module: configuration, contract, target, build, run.
+
+import { ContractError, UsageError } from "../base/errors.ts";
+import { readUserFile, startClock, wallClock } from "../base/io.ts";
+import type { Slots } from "../base/slots.ts";
+import type { Contract, Level, Target, Transcript } from "../base/types.ts";
+import { version } from "../base/version.ts";
+import { detectContract, findContract } from "../contract/find.ts";
+import { verbs } from "../drive/verbs/registry.ts";
+import { look } from "../drivers/files/look.ts";
+import { buildModule, reachable } from "../drivers/process/prepare.ts";
+import { type Baseline, overlaps, parseBaseline } from "../judge/baseline.ts";
+import { type Config, parseConfig, settledPaths } from "./config.ts";
+import { failedIds } from "./earlier.ts";
+import type { RunOptions } from "./options.ts";
+import { makePlan } from "./plan.ts";
+import { moduleReport } from "./report.ts";
+import { type Again, type RunResult, type RunWatcher, runModule } from "./run.ts";
+import { commandTarget, launched, type Pointed, pointAt } from "./target.ts";
+
+/** A module ready to be judged. */
+export interface Prepared {
+  contract: Contract;
+  target: Target;
+  options: RunOptions;
+  config: Config;
+  /** Known failures that the run is judged with. */
+  baseline?: Baseline;
+}
+
+/** A configuration for all modules, or each module's own. */
+export type ConfigSource = Config | "beside";
+
+/** Reads configuration, finds the contract and how the module starts. Throws UsageError and ContractError. */
+export function prepare(argument: string | string[], flags: RunOptions, source: ConfigSource = "beside"): Prepared {
+  const named = pointedAt(argument, flags.cwd);
+  const config = source === "beside" ? configOf(named) : source;
+  const options = merged(config, flags);
+  const pointed = withFolder(named, options.folder);
+  const contract = options.contract === undefined ? detectContract(pointed) : findContract(options.contract);
+  if (!contract.targets.includes(pointed.target.kind)) {
+    throw new UsageError(
+      `contract ${contract.name} does not judge a ${pointed.target.kind}; it judges ${contract.targets.join(", ")}`,
+    );
+  }
+  const target = launched(
+    pointed,
+    contract,
+    {
+      ...(options.run === undefined ? {} : { run: options.run }),
+      ...(options.build === undefined ? {} : { build: options.build }),
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    },
+    look,
+  );
+  checkParams(contract, options);
+  requireStart(contract, target, options);
+  const baseline = baselineOf(target, contract, options);
+  return { contract, target, options, config, ...(baseline === undefined ? {} : { baseline }) };
+}
+
+function pointedAt(argument: string | string[], cwd: string | undefined): Pointed {
+  if (typeof argument === "string") return pointAt(argument, look);
+  return commandTarget(argument, look, look.absolute(cwd ?? "."));
+}
+
+/** A URL with the folder of the module behind it. Throws UsageError. */
+function withFolder(pointed: Pointed, folder: string | undefined): Pointed {
+  if (folder === undefined) return pointed;
+  if (pointed.target.kind !== "url")
+    throw new UsageError(`--folder ${folder}: ${pointed.target.label} has its own folder; --folder goes with a URL`);
+  const path = look.absolute(folder);
+  if (look.at(path).kind !== "folder") throw new UsageError(`--folder ${folder}: no such folder`);
+  return { target: { ...pointed.target, folder: path }, files: look.files(path) };
+}
+
+/** What an argument names, before a contract is known. Throws UsageError. */
+export function targetOf(argument: string | string[], cwd: string | undefined): Target {
+  return pointedAt(argument, cwd).target;
+}
+
+/** Modules judged in one run know of the folders of the others, and of nothing else. `named`: all that the user named, in any shard. */
+export function withPeers(all: Prepared[], named: Target[] = all.map(({ target }) => target)): Prepared[] {
+  const folders = named.flatMap(({ kind, folder }) => (kind === "folder" && folder !== undefined ? [folder] : []));
+  return all.map((one) => {
+    const peers = [...new Set(folders)].filter((folder) => folder !== one.target.folder);
+    return peers.length === 0 ? one : { ...one, target: { ...one.target, peers } };
+  });
+}
+
+/** conform.yaml in the module's folder, if there is one. Throws ContractError. */
+function configOf({ target }: Pointed): Config {
+  if (target.folder === undefined) return {};
+  const path = look.join(target.folder, "conform.yaml");
+  return look.at(path).kind === "file" ? readConfig(path) : {};
+}
+
+/** A configuration file with its paths made absolute. Throws UsageError. */
+export function readConfig(path: string): Config {
+  const whole = look.absolute(path);
+  return settledPaths(parseConfig(readUserFile(path), look.shown(whole)), (part) =>
+    look.join(look.folderOf(whole), part),
+  );
+}
+
+/** Flags win over conform.yaml; maps are joined. */
+function merged(config: Config, flags: RunOptions): RunOptions {
+  const { contract, run, build, cwd, folder, only, skip, strict, profile, jobs, timeout, seed, transcript, baseline } =
+    config;
+  const same = {
+    contract,
+    run,
+    build,
+    cwd,
+    folder,
+    only,
+    skip,
+    strict,
+    profile,
+    jobs,
+    timeout,
+    seed,
+    transcript,
+    baseline,
+  };
+  const other = {
+    level: config.level === undefined ? undefined : levelOf(config.level),
+    timeScale: config["time-scale"],
+    unsafeProbes: config["unsafe-probes"],
+    secondLook: config["second-look"],
+    ids: config["failed-from"] === undefined || flags.ids !== undefined ? undefined : failedIds(config["failed-from"]),
+  };
+  return {
+    ...definedOnly(same),
+    ...definedOnly(other),
+    ...definedOnly(flags),
+    env: { ...config.env, ...flags.env },
+    headers: { ...config.header, ...flags.headers },
+    params: { ...(config.set as RunOptions["params"]), ...flags.params },
+  };
+}
+
+function levelOf(word: "must" | "should" | "may"): Level {
+  return ({ must: "MUST", should: "SHOULD", may: "MAY" } as const)[word];
+}
+
+/** The baseline named by a flag or conform.yaml, or the one beside the module. Throws ContractError. */
+function baselineOf(target: Target, contract: Contract, { baseline: named }: RunOptions): Baseline | undefined {
+  if (named === false) return undefined;
+  const beside = target.folder === undefined ? undefined : look.join(target.folder, "conform.baseline.yaml");
+  if (named === undefined && (beside === undefined || look.at(beside).kind === "missing")) return undefined;
+  return readBaseline(look.absolute(named ?? beside ?? ""), contract);
+}
+
+/** Throws ContractError when the file is none, or two of its entries cover one requirement of the contract. */
+export function readBaseline(path: string, contract: Contract): Baseline {
+  const baseline = parseBaseline(readUserFile(path), look.shown(look.absolute(path)));
+  const complaints = overlaps(baseline, contract);
+  if (complaints.length > 0) throw new ContractError(complaints);
+  return baseline;
+}
+
+function definedOnly<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+function checkParams(contract: Contract, { params = {} }: RunOptions): void {
+  const known = Object.keys(contract.params);
+  for (const name of Object.keys(params)) {
+    if (!known.includes(name))
+      throw new UsageError(
+        `contract ${contract.name} has no parameter "${name}" (it has: ${known.join(", ") || "none"})`,
+      );
+  }
+}
+
+/** A folder whose start nobody knows is the user's to answer, before anything runs. */
+function requireStart(contract: Contract, target: Target, options: RunOptions): void {
+  if (target.kind === "url" || target.argv !== undefined) return;
+  const plan = makePlan(contract, target, {
+    only: options.only ?? [],
+    skip: options.skip ?? [],
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    ...(options.level === undefined ? {} : { level: options.level }),
+  });
+  const starts = plan.scenarios.some(({ steps }) => steps.some(({ verb }) => verb === "spawn" && verbs.has(verb)));
+  if (!starts) return;
+  const rules = contract.launch.map(({ file }) => file).join(", ");
+  throw new UsageError(
+    `${target.label}: conform does not know how to start this module; name the command with --run or in conform.yaml (\`run:\`)${rules === "" ? "" : `, or have one of: ${rules}`}`,
+  );
+}
+
+/** Builds, checks reachability, runs. An unreachable URL or a failed build gives an inconclusive report, not an exception. */
+export async function judgeModule(
+  prepared: Prepared,
+  watcher: RunWatcher,
+  shared: { interrupt?: AbortSignal; slots?: Slots; again?: Again } = {},
+): Promise<RunResult> {
+  const { contract, target, options, baseline } = prepared;
+  const trouble = shared.interrupt?.aborted ? undefined : await firstTrouble(target, options, shared.slots);
+  if (trouble !== undefined) return unreached(prepared, trouble, watcher);
+  return runModule({ contract, target, options, ...(baseline === undefined ? {} : { baseline }), ...shared }, watcher);
+}
+
+/** Why the module cannot be judged at all: it does not build, or its URL does not answer. */
+async function firstTrouble(target: Target, { env = {} }: RunOptions, slots?: Slots): Promise<string | undefined> {
+  const { url, build } = target;
+  if (url !== undefined) return reachable(url);
+  if (build === undefined) return undefined;
+  return slots === undefined ? buildModule(target, env) : slots.run(() => buildModule(target, env));
+}
+
+function unreached({ contract, target, options }: Prepared, trouble: string, watcher: RunWatcher): RunResult {
+  const plan = makePlan(contract, target, { only: options.only ?? [], skip: options.skip ?? [] });
+  const transcript: Transcript = {
+    header: {
+      format: 1,
+      tool: { name: "conform", version },
+      contract: { name: contract.name, version: contract.version, digest: contract.digest },
+      target: { kind: target.kind, label: target.label },
+      started: wallClock().toISOString(),
+      params: options.params ?? {},
+      plan: { scenarios: plan.scenarios.map(({ name }) => name), requirements: [...plan.selected] },
+    },
+    events: [],
+    footer: { events: 0, duration_ms: Math.round(startClock()() * 1000), interrupted: trouble, sha256: "" },
+  };
+  watcher.onHeader?.(transcript.header);
+  return { transcript, report: moduleReport({ contract: plan.contract, transcript, strict: options.strict ?? false }) };
+}

@@ -1,0 +1,105 @@
+// Modules that take the port they are told, and modules that know one port only: turns, and proof of who listens.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Target } from "../../src/base/types.ts";
+import { choosePort, listening } from "../../src/drive/verbs/port.ts";
+import { spawn } from "../../src/drive/verbs/process.ts";
+import { canListen, freePort } from "../../src/drivers/ports/fixed-port.ts";
+import { aWorld, type TestWorld } from "../drive/a-world.ts";
+
+const cleanups: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** A module that listens on the port of PORT (`obeys`) or on a fixed one, as its folder says. */
+function module(listens: string): Target {
+  const script = `require("node:net").createServer().listen(${listens}, () => console.log("up"))`;
+  return { kind: "folder", label: `m-${Math.random()}`, argv: [process.execPath, "-e", script] };
+}
+
+function worldOf(target: Target): TestWorld {
+  const folder = mkdtempSync(join(tmpdir(), "conform-port-"));
+  const own: (() => Promise<void> | void)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  cleanups.push(async () => {
+    for (const cleanup of own.splice(0).reverse()) await cleanup();
+  });
+  return aWorld(target, {
+    folder: () => Promise.resolve(folder),
+    onEnd: (cleanup) => void own.push(cleanup),
+    random: (n) => "7".repeat(n),
+  });
+}
+
+async function startModule(world: TestWorld, fixed: number) {
+  const chosen = await choosePort.run({ fixed }, world);
+  await spawn.run({ env: { PORT: Number(chosen.port) } }, world);
+  return { chosen, seen: await listening.run({ ports: [Number(chosen.port), fixed], within: "10s" }, world) };
+}
+
+describe("choose-port and listening", () => {
+  it("see the chosen port, and do not wait for a turn once the module is known to take it", async () => {
+    const fixed = await freePort();
+    const target = module("process.env.PORT, '127.0.0.1'");
+    const first = await startModule(worldOf(target), fixed);
+    expect(first.chosen).toMatchObject({ ok: true, fixed, alone: true, busy: false });
+    expect(first.seen).toMatchObject({ ok: true, port: first.chosen.port });
+    if (process.platform === "linux") expect(first.seen.addresses).toEqual(["127.0.0.1"]);
+    const second = await startModule(worldOf(target), fixed);
+    expect(second.chosen).toMatchObject({ alone: false });
+    expect(second.seen).toMatchObject({ ok: true, port: second.chosen.port });
+  });
+
+  it("give the fixed port to one scenario after the other", async () => {
+    const fixed = await freePort();
+    const target = module(String(fixed));
+    const first = await startModule(worldOf(target), fixed);
+    expect(first.seen).toMatchObject({ ok: true, port: fixed });
+    const waiting = startModule(worldOf(target), fixed);
+    const early = await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 150, "waits"))]);
+    expect(early).toBe("waits");
+    await cleanups.shift()?.();
+    expect((await waiting).seen).toMatchObject({ ok: true, port: fixed });
+  });
+
+  it("tell when something else holds the fixed port, and never take it for the module", async () => {
+    const stranger = createServer().listen(0, "0.0.0.0");
+    cleanups.push(() => void stranger.close());
+    await new Promise((resolve) => stranger.once("listening", resolve));
+    const address = stranger.address();
+    const fixed = typeof address === "object" && address !== null ? address.port : 0;
+    expect(await canListen(fixed)).toBe(false);
+    const world = worldOf({
+      kind: "folder",
+      label: `q-${Math.random()}`,
+      argv: [process.execPath, "-e", "setTimeout(() => {}, 60000)"],
+    });
+    const chosen = await choosePort.run({ fixed }, world);
+    expect(chosen).toMatchObject({ busy: true });
+    await spawn.run({}, world);
+    const seen = await listening.run({ ports: [Number(chosen.port), fixed], within: 300 }, world);
+    expect(seen).toMatchObject({ ok: false, problem: "timeout" });
+  });
+
+  it("tell the code of a module that ends, and the port of one that listens elsewhere", async () => {
+    const ends = worldOf({
+      kind: "folder",
+      label: `e-${Math.random()}`,
+      argv: [process.execPath, "-e", "process.exit(3)"],
+    });
+    const fixed = await freePort();
+    expect((await startModule(ends, fixed)).seen).toMatchObject({ ok: false, problem: "exited", code: 3 });
+    const elsewhere = await freePort();
+    const world = worldOf(module(String(elsewhere)));
+    const other = await freePort();
+    const chosen = await choosePort.run({ fixed: other }, world);
+    await spawn.run({}, world);
+    const seen = await listening.run({ ports: [Number(chosen.port), other], within: "3s" }, world);
+    expect(seen).toMatchObject({ ok: false, problem: "timeout" });
+    if (process.platform === "linux") expect(seen.elsewhere).toEqual([elsewhere]);
+  });
+});

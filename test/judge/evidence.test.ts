@@ -1,0 +1,131 @@
+// Events in words and the commands that repeat an observation; the commands are given to a real shell.
+import { spawnSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import type { Contract, Json, Requirement, Transcript, TranscriptEvent } from "../../src/base/types.ts";
+import { eventWords, evidenceOf, repeatCommands } from "../../src/judge/evidence.ts";
+
+const event = (kind: string, data: { [key: string]: Json }, more: Partial<TranscriptEvent> = {}): TranscriptEvent => ({
+  n: 1,
+  t: 0,
+  scenario: "main",
+  step: "one",
+  kind,
+  data,
+  ...more,
+});
+const step = (value: Json, verb = "get") => event("step", { verb, status: "done", from: 0, value });
+
+describe("events in words", () => {
+  const answer = {
+    ok: true,
+    method: "GET",
+    path: "/health",
+    status: 500,
+    reason: "Oops",
+    ms: 3.2,
+    bytes: 4,
+    body: "down",
+  };
+  test.each<[string, TranscriptEvent, string]>([
+    ["line", event("line", { stream: "stdout", text: "hi" }), "module stdout: hi"],
+    ["exit", event("exit", { code: 3, signal: null }), "module ended: exit code 3"],
+    ["signal", event("exit", { code: null, signal: "SIGKILL" }, { proc: "second" }), "second ended: signal SIGKILL"],
+    [
+      "answer",
+      step({ ...answer, headers: [["content-type", "text/plain"]] }),
+      "GET /health -> 500 Oops in 3 ms, 4 bytes text/plain: down",
+    ],
+    ["answer of lines", step({ ...answer, body: "a\nb" }), "GET /health -> 500 Oops in 3 ms, 4 bytes:\na\nb"],
+    [
+      "no answer",
+      step({ ok: false, method: "GET", path: "/", problem: "refused", detail: "by peer", ms: 1 }),
+      "GET / -> refused by peer after 1 ms",
+    ],
+    [
+      "repeated",
+      step({ ok: true, count: 2, all: [answer, answer] }),
+      "2 times; last: GET /health -> 500 Oops in 3 ms, 4 bytes: down",
+    ],
+    ["awaited", step({ ok: true, line: 4, t: 1, text: '{"op":1}', json: { op: 1 } }), '{"op":1}'],
+    ["timeout", step({ ok: false, problem: "timeout", waited_ms: 15000 }), "timeout after 15000 ms"],
+    [
+      "facts",
+      step({ ok: true, exited: true, code: 0, signal: null, waited_ms: 659 }),
+      "exited true, code 0 after 659 ms",
+    ],
+    ["nothing", step({ ok: true }), "done"],
+  ])("%s", (_, one, words) => expect(eventWords(one)).toBe(words));
+});
+
+test("of a long body the lines that a finding speaks of are shown", () => {
+  const body = `${Array.from({ length: 60 }, (_, i) => `family_${i}_total ${i}`).join("\n")}\n`;
+  const answer = { ok: true, method: "GET", path: "/metrics", status: 200, ms: 1, bytes: body.length, body };
+  const one = step(answer);
+  const finding = { at: "scrape 2, line 8: family_7_total", expected: ">= 8", actual: 7, events: [1] };
+  const [evidence] = evidenceOf([finding], { events: [one] });
+  expect(evidence?.text).toBe(
+    `GET /metrics -> 200 in 1 ms, ${body.length} bytes; of its 60 lines:\nline 8: family_7_total 7`,
+  );
+  const [all] = evidenceOf([{ ...finding, at: "family_ nothing_else" }], { events: [one] });
+  expect(all?.text).toContain("family_0_total 0\nfamily_1_total 1");
+});
+
+describe("commands", () => {
+  const requirement: Requirement = {
+    id: "handshake/x",
+    area: "handshake",
+    level: "MUST",
+    text: "",
+    sources: [],
+    aliases: [],
+    needs: [],
+    on: ["main.one"],
+    expect: [],
+    targets: ["folder"],
+    at: { file: "contract.yaml" },
+  };
+  const params = { root: { description: "", default: "" }, word: { description: "", secret: true } };
+  const commands = (label: string, texts: string[], { version = "1.0.0", given = {} } = {}) => {
+    const sends = texts.map((text) => step({ ok: true, text }, "send"));
+    const spawn = event("spawn", { pid: 1, argv: ["cat"] });
+    const transcript: Pick<Transcript, "events"> & { header: Pick<Transcript["header"], "target" | "params"> } = {
+      header: { target: { kind: "folder", label }, params: { root: "", ...given } },
+      events: [spawn, ...sends],
+    };
+    const outcome = { kind: "fail" as const, findings: [{ at: "", expected: 1, actual: 2, events: [1] }] };
+    // Only what repeatCommands reads.
+    const contract = { name: "c", version, params } as unknown as Contract;
+    return repeatCommands(requirement, outcome as never, contract, transcript as Transcript);
+  };
+
+  test.each([
+    [
+      "plain",
+      ['{"a":1}\n', "it's\n"],
+      `(cd . && (printf '%s\\n' '{"a":1}'; sleep 5; printf '%s\\n' 'it'\\''s'; sleep 10) | cat)`,
+    ],
+    ["no line end", ['{"oops'], `(cd . && (printf '%b' '{"oops'; sleep 10) | cat)`],
+    ["backslashes", ['{"a":"\\n"}\n', "\\0101 %s %b\n"], undefined],
+    ["hidden", ["\u001b[31m\u0000\u202e\u009b\r\n\n", "é漢😀\t\n"], undefined],
+  ])("stdin byte for byte: %s", (_, texts, expected) => {
+    const [command = ""] = commands(".", texts);
+    if (expected !== undefined) expect(command).toBe(expected);
+    expect(command).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    const { stdout } = spawnSync("sh", ["-c", command.replace(/sleep \d+/g, ":")]);
+    expect(stdout.equals(Buffer.from(texts.join("")))).toBe(true);
+  });
+
+  test("names with spaces are quoted", () => {
+    expect(commands("./my module", ["x\n"])).toEqual([
+      "(cd './my module' && (printf '%s\\n' x; sleep 10) | cat)",
+      "conform './my module' --contract c --only 'handshake/x'",
+    ]);
+  });
+
+  test("a later generation and what the user set are named, secrets are not", () => {
+    const given = { root: "./a b", word: "hush", stray: "x" };
+    expect(commands(".", [], { version: "2.1.0", given })).toEqual([
+      "conform . --contract c@2 --set 'root=./a b' --only 'handshake/x'",
+    ]);
+  });
+});

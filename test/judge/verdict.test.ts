@@ -1,0 +1,110 @@
+// Verdict, counts and exit codes from literals.
+import { describe, expect, it } from "vitest";
+import type { Level } from "../../src/base/types.ts";
+import { verdictOf, verdictOfAll } from "../../src/judge/verdict.ts";
+import type { Outcome, Result } from "../../src/report/types.ts";
+
+const fail: Outcome = { kind: "fail", findings: [{ at: "x", expected: 1, actual: 2, events: [1] }] };
+const pass: Outcome = { kind: "pass", events: [1] };
+
+function result(id: string, level: Level, outcome: Outcome, binding = level === "MUST"): Result {
+  return { id, area: "a", level, text: id, sources: [], outcome, binding, evidence: [], repeat: [], scenarios: [] };
+}
+
+describe("one module", () => {
+  const table: [what: string, results: Result[], kind: string, exit: number][] = [
+    ["all pass", [result("a/1", "MUST", pass), result("a/2", "SHOULD", pass)], "conformant", 0],
+    ["a MUST fails", [result("a/1", "MUST", fail), result("a/2", "MUST", pass)], "nonconformant", 1],
+    ["a SHOULD fails", [result("a/1", "MUST", pass), result("a/2", "SHOULD", fail)], "conformant", 0],
+    [
+      "a SHOULD fails and binds",
+      [result("a/1", "MUST", pass), result("a/2", "SHOULD", fail, true)],
+      "nonconformant",
+      1,
+    ],
+    ["a MAY fails", [result("a/1", "MUST", pass), result("a/2", "MAY", fail)], "conformant", 0],
+    ["nothing is judged", [], "inconclusive", 3],
+    ["everything is skipped", [result("a/1", "MUST", { kind: "skipped", reason: "x" })], "inconclusive", 3],
+    ["only a MAY passes", [result("a/1", "MAY", pass)], "inconclusive", 3],
+    [
+      "conform could not tell",
+      [result("a/1", "MUST", { kind: "error", message: "x" }), result("a/2", "MUST", pass)],
+      "inconclusive",
+      3,
+    ],
+    [
+      "an error at SHOULD does not bind",
+      [result("a/1", "SHOULD", { kind: "error", message: "x" }), result("a/2", "MUST", pass)],
+      "conformant",
+      0,
+    ],
+    [
+      "a block explained by a failure",
+      [result("a/1", "MUST", fail), result("a/2", "MUST", { kind: "blocked", by: "a/1" })],
+      "nonconformant",
+      1,
+    ],
+    [
+      "a block that nothing explains",
+      [result("a/1", "MUST", pass), result("a/2", "MUST", { kind: "blocked", by: "main.x" })],
+      "inconclusive",
+      3,
+    ],
+    [
+      "a failure outweighs an error",
+      [result("a/1", "MUST", fail), result("a/2", "MUST", { kind: "error", message: "x" })],
+      "nonconformant",
+      1,
+    ],
+  ];
+  it.each(table)("%s", (_, results, kind, exit) => {
+    expect(verdictOf(results)).toMatchObject({ kind, exit });
+  });
+
+  it("a MUST blocked by a failed SHOULD is not conformant", () => {
+    const results = [
+      result("a/1", "SHOULD", fail),
+      result("a/2", "MUST", { kind: "blocked", by: "a/1" }),
+      result("a/3", "MUST", pass),
+    ];
+    expect(verdictOf(results).kind).not.toBe("conformant");
+  });
+
+  it("interruption, truncation, stale baseline", () => {
+    const good = [result("a/1", "MUST", pass)];
+    expect(verdictOf(good, { interrupted: "SIGINT" })).toMatchObject({ kind: "inconclusive", exit: 130 });
+    expect(verdictOf(good, { interrupted: "SIGTERM" })).toMatchObject({ kind: "inconclusive", exit: 143 });
+    expect(verdictOf(good, { truncated: true })).toMatchObject({ kind: "inconclusive", exit: 3 });
+    expect(verdictOf(good, { unreachable: "down" })).toMatchObject({ kind: "inconclusive", exit: 3 });
+    expect(verdictOf(good, { staleBaseline: ["a/9: matches nothing"] })).toMatchObject({
+      kind: "nonconformant",
+      exit: 1,
+    });
+  });
+
+  it("counts by outcome and level", () => {
+    const verdict = verdictOf([
+      result("a/1", "MUST", pass),
+      result("a/2", "MUST", fail),
+      result("a/3", "SHOULD", pass),
+    ]);
+    expect(verdict.counts).toEqual({ pass: 2, fail: 1, blocked: 0, skipped: 0, error: 0 });
+    expect(verdict.levels.MUST).toMatchObject({ pass: 1, fail: 1 });
+    expect(verdict.reasons).toEqual(["MUST a/2 failed"]);
+  });
+});
+
+describe("many modules", () => {
+  const good = verdictOf([result("a/1", "MUST", pass)]);
+  const bad = verdictOf([result("a/1", "MUST", fail)]);
+  const open = verdictOf([]);
+  it("the worst decides", () => {
+    expect(verdictOfAll([good, good])).toMatchObject({ kind: "conformant", exit: 0 });
+    expect(verdictOfAll([good, open])).toMatchObject({ kind: "inconclusive", exit: 3 });
+    expect(verdictOfAll([open, bad, good])).toMatchObject({ kind: "nonconformant", exit: 1 });
+    expect(verdictOfAll([])).toMatchObject({ kind: "inconclusive", exit: 3 });
+  });
+  it("counts add up", () => {
+    expect(verdictOfAll([good, bad]).counts).toEqual({ pass: 1, fail: 1, blocked: 0, skipped: 0, error: 0 });
+  });
+});
