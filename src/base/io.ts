@@ -165,6 +165,11 @@ export function wallClock(): Date {
   return new Date();
 }
 
+/** `linux x64, Node 20.19.0`: tells kinds of machines apart, not machines. */
+export function machineKind(): string {
+  return `${process.platform} ${process.arch}, Node ${process.versions.node}`;
+}
+
 export function cores(): number {
   return availableParallelism();
 }

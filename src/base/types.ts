@@ -194,11 +194,23 @@ export interface TranscriptEvent {
   data: { [key: string]: Json };
 }
 
+/** What was judged, as reports name it. */
+export interface JudgedTarget {
+  kind: TargetKind;
+  label: string;
+  /** Taken before the first start: `sha256:<hex>` of a binary, `dirHash:<hex>` of a folder. */
+  digest?: string;
+  /** `sha256:<hex>` of the program that was started, where the folder's digest leaves it out (build products). */
+  program?: string;
+}
+
 export interface TranscriptHeader {
   format: 1;
   tool: { name: string; version: string };
+  /** Kind of machine: `linux x64, Node 20.19.0`. */
+  machine?: string;
   contract: { name: string; version: string; digest: string };
-  target: { kind: TargetKind; label: string };
+  target: JudgedTarget;
   started: string;
   /** Selection and parameters, enough to judge again. */
   params: { [key: string]: Json };
@@ -217,6 +229,8 @@ export interface TranscriptFooter {
   events: number;
   duration_ms: number;
   interrupted?: string;
+  /** Digest of the target after the last process ended, where the header has one and it differs. */
+  changed?: string;
   sha256: string;
 }
 

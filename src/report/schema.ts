@@ -110,12 +110,26 @@ const scenario = z
 export const moduleShape = z
   .object({
     name: z.string(),
-    target: z.object({ kind: targetKind, label: z.string(), digest: z.string().exactOptional() }),
+    target: z.object({
+      kind: targetKind,
+      label: z.string(),
+      digest: z
+        .string()
+        .exactOptional()
+        .describe("sha256:<hex> of a binary, dirHash:<hex> of a folder, before the run."),
+      program: z
+        .string()
+        .exactOptional()
+        .describe("sha256:<hex> of the started program, where the digest leaves it out."),
+      changed: z.string().exactOptional().describe("The digest after the run, where it is another."),
+    }),
     contract: z.object({ name: z.string(), version: z.string(), title: z.string(), digest: z.string() }),
+    machine: z.string().exactOptional().describe("Kind of machine that judged."),
     started: z.string(),
     duration_ms: z.number(),
     profile: z.string().exactOptional(),
     strict: z.boolean(),
+    unsafe_probes: z.boolean().exactOptional().describe("Requests that may change what the module keeps were allowed."),
     filtered: z.string().exactOptional().describe("What was left out on the command line."),
     partial: z.string().exactOptional().describe("Why the run did not come to its end."),
     verdict,

@@ -12,8 +12,14 @@ export const headerShape = z
     kind: z.literal("header"),
     format: z.literal(1),
     tool: z.object({ name: text, version: text }),
+    machine: text.exactOptional().describe("Kind of machine that judged."),
     contract: z.object({ name: text, version: text, digest: text.describe("sha256 over the contract's files.") }),
-    target: z.object({ kind: z.enum(["command", "folder", "url"]), label: text }),
+    target: z.object({
+      kind: z.enum(["command", "folder", "url"]),
+      label: text,
+      digest: text.exactOptional().describe("sha256:<hex> of a binary, dirHash:<hex> of a folder, before the run."),
+      program: text.exactOptional().describe("sha256:<hex> of the started program, where the digest leaves it out."),
+    }),
     started: text.describe("ISO 8601, UTC."),
     params: object.describe("Parameters given by the user."),
     profile: text.exactOptional(),
@@ -45,6 +51,7 @@ export const footerShape = z
     events: whole.describe("How many lines stand between header and footer."),
     duration_ms: z.number(),
     interrupted: text.exactOptional().describe("Why the run did not come to its end."),
+    changed: text.exactOptional().describe("The target's digest after the run, where it is another."),
     sha256: text.regex(/^[0-9a-f]{64}$/).describe("Of all bytes of the file before this line."),
   })
   .meta({ id: "footer", description: "The last line. Without it the run was cut off." });

@@ -1,5 +1,5 @@
 // The nouns of a judged run: outcomes, results, reports. Types only, no code.
-import type { Json, Level, Place, TargetKind } from "../base/types.ts";
+import type { Json, JudgedTarget, Level, Place } from "../base/types.ts";
 
 // ---------------------------------------------------------------- judging
 
@@ -104,12 +104,17 @@ export interface ScenarioSummary {
 export interface ModuleReport {
   /** Unique in the report; the target's label. */
   name: string;
-  target: { kind: TargetKind; label: string; digest?: string };
+  /** `changed`: its digest when the run had ended, where that is another. */
+  target: JudgedTarget & { changed?: string };
   contract: { name: string; version: string; title: string; digest: string };
+  /** Kind of machine: `linux x64, Node 20.19.0`. */
+  machine?: string;
   started: string;
   duration_ms: number;
   profile?: string;
   strict: boolean;
+  /** Requests that may change what the module keeps were allowed. */
+  unsafe_probes?: boolean;
   /** What was left out on the command line, in words; a filtered run earns no badge. */
   filtered?: string;
   /** Why the run did not come to its end. */

@@ -40,12 +40,14 @@ export function moduleReport({ contract, transcript, strict, baseline }: ReportI
         : partialWords(interrupted);
   return {
     name: header.target.label,
-    target: header.target,
+    target: { ...header.target, ...(footer?.changed === undefined ? {} : { changed: footer.changed }) },
     contract: { name: contract.name, version: contract.version, title: contract.title, digest: contract.digest },
+    ...(header.machine === undefined ? {} : { machine: header.machine }),
     started: header.started,
     duration_ms: footer?.duration_ms ?? Math.round((transcript.events.at(-1)?.t ?? 0) * 1000),
     ...(header.profile === undefined ? {} : { profile: header.profile }),
     strict,
+    ...(header.unsafe_probes === true ? { unsafe_probes: true } : {}),
     ...(header.filtered === undefined ? {} : { filtered: header.filtered }),
     ...(partial === undefined ? {} : { partial }),
     verdict: verdictOf(results, {

@@ -1,6 +1,6 @@
 // The conductor: plan, drive concurrently, judge, assemble one module's report.
 
-import { cores, manyListeners, randomSource, startClock, wallClock } from "../base/io.ts";
+import { cores, machineKind, manyListeners, randomSource, startClock, wallClock } from "../base/io.ts";
 import { defaultLimits } from "../base/limits.ts";
 import { makeRedactor } from "../base/secrecy/secrets.ts";
 import { userSecrets } from "../base/secrecy/user.ts";
@@ -24,6 +24,7 @@ import { driveAll } from "./looks.ts";
 import type { RunOptions } from "./options.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { moduleReport } from "./report.ts";
+import { changeOf, type Subject, subjectOf } from "./subject.ts";
 
 /** What happens while a run goes on; for progress and for writing the transcript. */
 export interface RunWatcher {
@@ -60,7 +61,8 @@ export async function runModule(given: RunInput, watcher: RunWatcher = {}): Prom
   const plan = planOf(given);
   const started = wallClock();
   const now = startClock();
-  const header = headerOf(plan, target, options, started);
+  const subject = await subjectOf(target);
+  const header = headerOf(plan, target, options, { started, subject });
   watcher.onHeader?.(header);
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort("deadline"), secondsMax(options) * 1000);
@@ -96,7 +98,11 @@ export async function runModule(given: RunInput, watcher: RunWatcher = {}): Prom
     clearTimeout(timer);
   }
   const events = eventsSoFar();
-  return judged(given, plan, { header, events, footer: footerOf(events, now(), signal) });
+  return judged(given, plan, {
+    header,
+    events,
+    footer: { ...footerOf(events, now(), signal), ...(await changeOf(target, subject)) },
+  });
 }
 
 function planOf({ contract, target, options }: RunInput): Plan {
@@ -124,7 +130,12 @@ function judged({ options, baseline }: RunInput, { contract }: Plan, transcript:
   return { transcript, report };
 }
 
-function headerOf(plan: Plan, target: Target, options: RunOptions, started: Date): TranscriptHeader {
+function headerOf(
+  plan: Plan,
+  target: Target,
+  options: RunOptions,
+  { started, subject }: { started: Date; subject: Subject },
+): TranscriptHeader {
   const { contract } = plan;
   const defaults = Object.entries(contract.params).flatMap(([name, { default: value }]): [string, Json][] =>
     value === undefined ? [] : [[name, value]],
@@ -132,8 +143,9 @@ function headerOf(plan: Plan, target: Target, options: RunOptions, started: Date
   return {
     format: 1,
     tool: { name: "conform", version },
+    machine: machineKind(),
     contract: { name: contract.name, version: contract.version, digest: contract.digest },
-    target: { kind: target.kind, label: target.label },
+    target: { kind: target.kind, label: target.label, ...subject },
     started: started.toISOString(),
     params: { ...Object.fromEntries(defaults), ...options.params, ...markers(secretParams(plan, options)) },
     ...(options.profile === undefined ? {} : { profile: options.profile }),
