@@ -220,6 +220,8 @@ export interface TranscriptHeader {
   time_scale?: number;
   /** Requests that may change what the module keeps were allowed. */
   unsafe_probes?: boolean;
+  /** Failures were taken as they are, however late the module was. */
+  second_look?: false;
   /** What was left out on the command line, in words. */
   filtered?: string;
   plan: { scenarios: string[]; requirements: string[] };

@@ -80,7 +80,7 @@ function runFlags(command: Command): Command {
     .option("--shard <i/n>", "judge only this part of the modules, for conform merge; auto, off (see docs/ci.md)")
     .option("--timeout <s>", "seconds for the whole run (default 600)", positive)
     .option("--time-scale <x>", "stretch all deadlines on a slow machine", positive)
-    .option("--no-second-look", "take failures as they are, even those of a crowded machine")
+    .option("--no-second-look", "take lateness as it is, even that of a module that had no CPU")
     .option("--seed <text>", "make random choices repeatable")
     .option("--transcript <file>", "keep the record of everything seen (NDJSON)")
     .option("--metrics-file <file>", "metrics of the run for a node exporter's textfile collector (name it *.prom)")

@@ -4,8 +4,8 @@ import { ContractError } from "../base/errors.ts";
 import type { Json, Scenario, Step } from "../base/types.ts";
 import { expand } from "../contract/template.ts";
 import { startStandIns } from "../drivers/net/stand-in.ts";
-import { startPressure } from "../drivers/process/pressure.ts";
 import { unfit } from "../session/plan.ts";
+import { watchStalls } from "./stalled.ts";
 import { type AnyVerb, verbs } from "./verbs/registry.ts";
 import type { Observation } from "./verbs/verb.ts";
 import { runEnded } from "./view.ts";
@@ -15,11 +15,10 @@ import { type DrivenWorld, makeWorld, type RunContext } from "./world.ts";
 export async function driveScenario(context: RunContext, scenario: Scenario): Promise<void> {
   const world = makeWorld(context, scenario);
   const from = context.now();
-  const busy = startPressure();
   const end = await runSteps(context, world).catch((error: unknown) => ({ status: "error", reason: faultOf(error) }));
   world.step = undefined;
   await world.close();
-  world.record("scenario", { ...end, from, busy: busy() });
+  world.record("scenario", { ...end, from });
 }
 
 type End = { status: "ran" | "stopped" | "skipped" | "error"; reason?: string; step?: string };
@@ -60,9 +59,16 @@ async function runStep(context: RunContext, world: DrivenWorld, step: Step): Pro
   if (reason !== undefined) return skip(reason);
   if (step.if !== undefined && world.evaluate(step.if) !== true)
     return skip(step.ifText ?? `its condition did not arise: ${step.if}`);
+  const stalled = watchStalls(world);
   const value = await observe(world, step, verb);
   if (typeof value.skipped === "string") return skip(value.skipped);
-  world.record("step", { verb: step.verb, status: value.ok ? "done" : "failed", from, value: plain(value) });
+  world.record("step", {
+    verb: step.verb,
+    status: value.ok ? "done" : "failed",
+    from,
+    ...stalled(),
+    value: plain(value),
+  });
   return value.ok;
 }
 

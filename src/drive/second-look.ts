@@ -1,11 +1,15 @@
-// The second look: what failed on a crowded machine, or in scenarios that disturb each other, is observed once more, one scenario at a time,
-// before anybody is accused.
+// The second look: what came too late while it had no CPU, or in scenarios that disturb each other, is observed once more, one scenario at a
+// time, before anybody is accused. What a process did by itself counts from the first look on.
 
-import type { Contract, TranscriptEvent } from "../base/types.ts";
+import type { Contract, Requirement, TranscriptEvent } from "../base/types.ts";
 import type { Outcome } from "../report/types.ts";
 
-/** From this share of its time on a scenario that had to wait for a CPU is not trusted with an accusation. */
-const crowded = 0.5;
+/** A step that had less than this share of its time for itself is not trusted with an accusation of lateness. */
+const ownShare = 0.75;
+/** What came quicker is late for no requirement. */
+const quickMs = 1000;
+/** Deadlines of a second look that lateness asked for are so many times as long: the machine may be as crowded as before. */
+export const patience = 3;
 
 /** Event that begins a second look: from here on the scenario's earlier events say nothing. */
 export const again = "again";
@@ -14,29 +18,65 @@ export const again = "again";
 export interface Doubt {
   reason: string;
   requirements: string[];
+  /** Factor on deadlines of the second look. */
+  patience?: number;
 }
+
+export const reasonDisturbed = "instances of this module get into each other's way";
+export const reasonLate = "it came too late while it had to wait for a CPU";
 
 /** Scenarios that a failed or undecided requirement reads and whose only look is not to be trusted, in contract order. */
 export function doubtful(
-  { requirements }: Contract,
+  contract: Contract,
   outcomes: ReadonlyMap<string, Outcome>,
   events: readonly TranscriptEvent[],
 ): Map<string, Doubt> {
-  const reasonOf = reasons(events);
+  const doubted = doubter(contract, events);
   const looked = new Set(events.flatMap(({ kind, scenario }) => (kind === again ? [scenario] : [])));
   const doubts = new Map<string, Doubt>();
-  for (const { id, level, on } of requirements) {
+  for (const requirement of contract.requirements) {
     // What no verdict depends on is not worth the time.
-    if (level === "MAY" || !isSuspect(outcomes.get(id))) continue;
-    for (const name of new Set(on.map((place) => place.split(".")[0] ?? ""))) {
-      const reason = looked.has(name) ? undefined : reasonOf(name);
-      if (reason === undefined) continue;
-      const doubt = doubts.get(name) ?? { reason, requirements: [] };
-      doubt.requirements.push(id);
-      doubts.set(name, doubt);
+    if (requirement.level === "MAY") continue;
+    for (const [name, doubt] of doubted(requirement, outcomes.get(requirement.id))) {
+      if (looked.has(name)) continue;
+      const { missed: _, ...about } = doubt;
+      const known = doubts.get(name) ?? { ...about, requirements: [] };
+      known.requirements.push(requirement.id);
+      doubts.set(name, known);
     }
   }
   return doubts;
+}
+
+type Doubter = (requirement: Requirement, outcome: Outcome | undefined) => [scenario: string, Reason][];
+
+interface Reason extends Omit<Doubt, "requirements"> {
+  /** A step did not come to its good end; otherwise what counted came, but slowly. */
+  missed: boolean;
+}
+
+/** Tells of a requirement with its outcome which of its scenarios, as they were looked at last, are not to be trusted. */
+export function doubter({ scenarios }: Contract, events: readonly TranscriptEvent[]): Doubter {
+  const disturbed = events.some((event) => disturbanceOf(event) !== undefined);
+  const lates = new Map<string, LateStep[]>();
+  if (!disturbed) {
+    for (const look of lookedAt(events)) {
+      const steps = scenarios.find(({ name }) => name === look.scenario)?.steps ?? [];
+      lates.set(look.scenario, lateSteps(look, new Map(steps.map(({ name, arg }) => [name, processOf(arg)]))));
+    }
+  }
+  return (requirement, outcome) => {
+    if (!isSuspect(outcome)) return [];
+    const shown = new Set(outcome?.kind === "fail" ? outcome.findings.flatMap((finding) => finding.events) : []);
+    const places = requirement.on.map((place) => place.split("."));
+    return [...new Set(places.map(([name = ""]) => name))].flatMap((name): ReturnType<Doubter> => {
+      if (disturbed) return [[name, { reason: reasonDisturbed, missed: false }]];
+      const own = new Set(places.filter(([scenario]) => scenario === name).map(([, step]) => step));
+      const late = (lates.get(name) ?? []).filter((step) => step.missed || shown.has(step.n) || own.has(step.name));
+      const missed = late.some((step) => step.missed);
+      return late.length > 0 ? [[name, { reason: reasonLate, patience, missed }]] : [];
+    });
+  };
 }
 
 /** Failed, undecided, or without an observation to judge because its scenario ended early; what waits for another requirement is not. */
@@ -45,21 +85,64 @@ function isSuspect(outcome: Outcome | undefined): boolean {
   return outcome?.kind === "fail" || outcome?.kind === "error";
 }
 
-export const reasonDisturbed = "instances of this module get into each other's way";
-
-function reasons(events: readonly TranscriptEvent[]): (scenario: string) => string | undefined {
-  if (events.some((event) => disturbanceOf(event) !== undefined)) return () => reasonDisturbed;
-  const busy = new Set(events.filter(isCrowded).map(({ scenario }) => scenario));
-  return (scenario) => (busy.has(scenario) ? "the machine was crowded" : undefined);
-}
-
 /** Is there anything at all that the first look cannot be trusted with? Much cheaper to know than the outcomes. */
 export function anyDoubt(events: readonly TranscriptEvent[]): boolean {
-  return events.some((event) => isCrowded(event) || disturbanceOf(event) !== undefined);
+  return events.some((event) => typeof event.data.stalled_ms === "number" || disturbanceOf(event) !== undefined);
 }
 
-function isCrowded({ kind, data: { busy } }: TranscriptEvent): boolean {
-  return kind === "scenario" && typeof busy === "number" && busy >= crowded;
+interface Look {
+  scenario: string;
+  /** Factor on its deadlines. */
+  patience: number;
+  events: readonly TranscriptEvent[];
+}
+
+interface LateStep {
+  n: number;
+  name: string | undefined;
+  /** It did not come to its good end; one that did may have come too late for what is expected of it. */
+  missed: boolean;
+}
+
+/** Steps that had too little of their time for themselves; not those that waited for a process that had ended by itself. */
+function lateSteps({ events, patience }: Look, processes: ReadonlyMap<string, string>): LateStep[] {
+  const gone = events.filter(({ kind, data }) => kind === "exit" && data.by === "module" && data.reason === undefined);
+  return events.flatMap(({ kind, n, t, step, data }) => {
+    const { stalled_ms: stalled, from, status } = data;
+    if (kind !== "step" || typeof stalled !== "number" || typeof from !== "number") return [];
+    const ms = (t - from) * 1000;
+    const missed = status === "failed";
+    if ((!missed && ms < quickMs) || ms - stalled >= (ownShare * ms) / patience) return [];
+    const waitedFor = processes.get(step ?? "") ?? "main";
+    if (missed && gone.some((exit) => exit.t <= t && exit.proc === waitedFor)) return [];
+    return [{ n, name: step, missed }];
+  });
+}
+
+/** The process that a step's argument names. */
+function processOf(arg: unknown): string {
+  if (arg === null || typeof arg !== "object") return "main";
+  for (const key of ["of", "to", "as"]) {
+    const name: unknown = Reflect.get(arg, key);
+    if (typeof name === "string" && name !== "") return name;
+  }
+  return "main";
+}
+
+function lookedAt(events: readonly TranscriptEvent[]): Look[] {
+  const looks = new Map<string, { patience: number; events: TranscriptEvent[] }>();
+  for (const event of lastLooks(events)) {
+    const look = looks.get(event.scenario) ?? { patience: 1, events: [] };
+    looks.set(event.scenario, look);
+    if (event.kind === again) look.patience = patienceOf(event);
+    look.events.push(event);
+  }
+  return [...looks].map(([scenario, look]) => ({ scenario, ...look }));
+}
+
+/** Factor on the deadlines of the look that this event begins. */
+export function patienceOf({ data }: TranscriptEvent): number {
+  return typeof data.patience === "number" ? data.patience : 1;
 }
 
 /** What a `note` step of the contract says of instances that disturb each other: the port that they all take, or that they do. */
@@ -69,10 +152,17 @@ export function disturbanceOf({ kind, data: { verb, status, value } }: Transcrip
   return typeof value.disturbs === "number" || value.disturbs === true ? value.disturbs : undefined;
 }
 
-/** Without what a second look replaced. */
-export function lastLooks(events: readonly TranscriptEvent[]): readonly TranscriptEvent[] {
+/** Without what a second look replaced; where `first` names scenarios, of these without the second look. */
+export function lastLooks(
+  events: readonly TranscriptEvent[],
+  first: ReadonlySet<string> = new Set(),
+): readonly TranscriptEvent[] {
   const from = new Map(events.flatMap(({ kind, scenario, n }) => (kind === again ? [[scenario, n]] : [])));
-  return from.size === 0 ? events : events.filter(({ scenario, n }) => n >= (from.get(scenario) ?? 0));
+  if (from.size === 0) return events;
+  return events.filter(({ scenario, n }) => {
+    const begins = from.get(scenario);
+    return begins === undefined || (first.has(scenario) ? n < begins : n >= begins);
+  });
 }
 
 /**

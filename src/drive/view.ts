@@ -2,7 +2,7 @@
 import { parseJson } from "../base/json.ts";
 import type { Json, TranscriptEvent } from "../base/types.ts";
 import type { StepStatus } from "../report/types.ts";
-import { lastLooks } from "./second-look.ts";
+import { again, lastLooks, patienceOf } from "./second-look.ts";
 import type { Observation } from "./verbs/verb.ts";
 
 /** How a step ended and the event that says so. */
@@ -23,6 +23,8 @@ export interface ScenarioView {
   /** Observations by step name, and `lines`, `exits`, `requests`, `limits`, `incidents`. */
   scope: Record<string, unknown>;
   steps: Map<string, StepSeen>;
+  /** Factor on its deadlines; 1 but for some second looks. */
+  patience: number;
   state: { status: "running" | "ran" | "stopped" | "skipped" | "error"; reason?: string; step?: string };
 }
 
@@ -34,6 +36,7 @@ export function newScenarioView(name: string): ScenarioView {
     name,
     scope: { lines: [], exits: [], requests: [], limits: [], spawns: [], incidents: [] },
     steps: new Map(),
+    patience: 1,
     state: { status: "running" },
   };
 }
@@ -54,7 +57,8 @@ export function addEvent(view: ScenarioView, event: TranscriptEvent): void {
     const list = view.scope[listName] as unknown[];
     const entry = { n: event.n, t: event.t, proc: event.proc ?? null, step: event.step ?? null, ...event.data };
     list.push(event.kind === "line" ? withLineJson(entry) : event.kind === "request" ? withJson(entry) : entry);
-  } else if (event.kind === "step") addStep(view, event);
+  } else if (event.kind === again) view.patience = patienceOf(event);
+  else if (event.kind === "step") addStep(view, event);
   else if (event.kind === "scenario") {
     const { status, reason, step } = event.data;
     view.state = {

@@ -213,7 +213,8 @@ function scopeFor(court: Court, on: string | undefined): Record<string, unknown>
   const known = court.contract.scenarios.find((one) => one.name === name);
   const run = court.views.get(name)?.scope ?? {};
   const it = step === undefined ? run : observationAt(court.views, name, step);
-  const scope: Record<string, unknown> = { ...court.scope, run, ...(on === undefined ? {} : { it }) };
+  const scale = Number(court.scope.scale) * (court.views.get(name)?.patience ?? 1);
+  const scope: Record<string, unknown> = { ...court.scope, scale, run, ...(on === undefined ? {} : { it }) };
   const within = (code: string): unknown => evaluate(code, scope);
   scope.def = definitions(court.contract.define, within);
   scope.vars = lazily({ ...court.contract.vars, ...known?.vars }, (value) => expand(value, within));

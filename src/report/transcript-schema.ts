@@ -25,6 +25,10 @@ export const headerShape = z
     profile: text.exactOptional(),
     strict: z.boolean().exactOptional(),
     unsafe_probes: z.boolean().exactOptional().describe("Requests that may change what the module keeps were allowed."),
+    second_look: z
+      .literal(false)
+      .exactOptional()
+      .describe("Failures were taken as they are, however late the module was."),
     time_scale: z.number().exactOptional().describe("Factor on all deadlines, when it is not 1."),
     filtered: text.exactOptional().describe("What was left out on the command line, in words."),
     plan: z

@@ -49,7 +49,7 @@ export const configShape = z
       .min(0.01, "must be at least 0.01")
       .max(100, "must be at most 100")
       .describe("stretch all deadlines on a slow machine"),
-    "second-look": yes.describe("false: take failures as they are, even those of a crowded machine; default true"),
+    "second-look": yes.describe("false: take lateness as it is, even that of a module that had no CPU; default true"),
     seed: scalar.describe("makes random choices repeatable"),
     transcript: text.describe("file that keeps the record of everything seen"),
     "unsafe-probes": yes.describe("allow requests that may change the state of a running service"),

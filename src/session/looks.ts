@@ -86,7 +86,8 @@ async function lookAgain({ context, places, transcript }: Looks, scenario: Scena
     try {
       if (context.signal.aborted) return;
       context.recorder.append({ scenario: scenario.name, kind: again, data: { ...doubt } });
-      await driveScenario(port === undefined ? context : { ...context, ownPort: port }, scenario);
+      const timeScale = context.timeScale * (doubt.patience ?? 1);
+      await driveScenario({ ...context, timeScale, ...(port === undefined ? {} : { ownPort: port }) }, scenario);
     } finally {
       turn?.end();
     }

@@ -23,7 +23,7 @@ export interface RunOptions {
   unsafeProbes?: boolean;
   /** Scenarios at once. */
   jobs?: number;
-  /** Whether what failed while the machine was crowded is looked at once more, alone; default true. */
+  /** Whether what was late while it had no CPU is looked at once more, alone; default true. */
   secondLook?: boolean;
   /** Seconds for the whole run. */
   timeout?: number;

@@ -4,7 +4,7 @@ import type { Contract, Requirement, Transcript, TranscriptEvent } from "../base
 import { lastLooks, secondLookRemarks } from "../drive/second-look.ts";
 import { applyBaseline, type Baseline, dayOf, sameContract } from "../judge/baseline.ts";
 import { evidenceOf, repeatCommands } from "../judge/evidence.ts";
-import { judge } from "../judge/judge.ts";
+import { judgeLooks } from "../judge/looks.ts";
 import { verdictOf } from "../judge/verdict.ts";
 import type { ModuleReport, Outcome, Result, ScenarioSummary, StepStatus } from "../report/types.ts";
 
@@ -19,7 +19,7 @@ export interface ReportInput {
 export function moduleReport({ contract, transcript, strict, baseline }: ReportInput): ModuleReport {
   const { header, footer } = transcript;
   const looked = { ...transcript, events: lastLooks(transcript.events) };
-  const outcomes = judge({ contract, transcript, selected: new Set(header.plan.requirements) });
+  const outcomes = judgeLooks({ contract, transcript, selected: new Set(header.plan.requirements) });
   const judged = contract.requirements.map((requirement) =>
     resultOf(requirement, outcomes.get(requirement.id) ?? { kind: "error", message: "not judged" }, {
       contract,

@@ -152,6 +152,7 @@ function headerOf(
     ...(options.strict ? { strict: true } : {}),
     ...(options.timeScale === undefined || options.timeScale === 1 ? {} : { time_scale: options.timeScale }),
     ...(options.unsafeProbes ? { unsafe_probes: true } : {}),
+    ...(options.secondLook === false ? { second_look: false } : {}),
     ...(plan.filtered === undefined ? {} : { filtered: plan.filtered }),
     plan: { scenarios: plan.scenarios.map(({ name }) => name), requirements: [...plan.selected] },
   };

@@ -1,5 +1,6 @@
 // The last step of a hosted scenario: nothing more is asked of the child, and it must end by itself.
 import * as z from "zod";
+import { within } from "../../base/deadline.ts";
 import type { Json } from "../../base/types.ts";
 import { WRITTEN_WITHIN_MS } from "../../drivers/host/protocol.ts";
 import { duration } from "./fields.ts";
@@ -32,7 +33,7 @@ export const finish: Verb<z.infer<typeof finishShape>> = {
       { do: "finish", settleMs, graceMs: Math.round(graceMs * 0.8) },
       { withinMs: settleMs + WRITTEN_WITHIN_MS + 1_000 },
     );
-    const ended = await endedWithin(host.exited, body.outcome === undefined ? graceMs : 0);
+    const ended = (await within(host.exited, body.outcome === undefined ? graceMs : 0)) !== undefined;
     const remains = await hosted.hosting.remains();
     const alive = host.incidents.findLast(({ kind }) => kind === "alive");
     const exiting = host.incidents.some(({ kind }) => kind === "exiting");
@@ -57,16 +58,4 @@ function heldBy(alive: Record<string, Json> | undefined, body: Observation, exit
   if (exiting && alive === undefined) return [{ type: 'a listener of the process event "exit"' }];
   const handles = alive?.handles ?? body.handles;
   return Array.isArray(handles) ? handles.slice(0, 50) : [];
-}
-
-async function endedWithin(exited: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  try {
-    return await Promise.race([exited.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

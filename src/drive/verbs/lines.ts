@@ -1,9 +1,9 @@
 // Verbs that wait for lines of the module's output: `await` one, `watch` for a time.
 import * as z from "zod";
+import { callTime, within } from "../../base/deadline.ts";
 import { parseJson } from "../../base/json.ts";
 import type { Json, TranscriptEvent } from "../../base/types.ts";
 import { duration, number, procName } from "./fields.ts";
-import { within } from "./process.ts";
 import type { Observation, Verb, World } from "./verb.ts";
 
 /** A line as expressions see it. */
@@ -168,7 +168,7 @@ function settled(
   const running = proc === undefined ? undefined : world.processes.get(proc);
   return new Promise((resolve, reject) => {
     const finish = (result: { value?: Observation; why: string }): void => {
-      clearTimeout(timer);
+      stopClock();
       world.watchers.delete(onEvent);
       world.signal.removeEventListener("abort", onAbort);
       resolve(result);
@@ -185,7 +185,7 @@ function settled(
       }
     };
     const onAbort = (): void => finish({ why: "interrupted" });
-    const timer = setTimeout(() => finish({ why: "timeout" }), ms);
+    const stopClock = callTime(ms, () => finish({ why: "timeout" }));
     world.watchers.add(onEvent);
     world.signal.addEventListener("abort", onAbort, { once: true });
     if (running?.exit !== undefined) finish({ why: "exited" });

@@ -1,5 +1,6 @@
 // Verbs that start, feed and end processes of the module.
 import * as z from "zod";
+import { within } from "../../base/deadline.ts";
 import { ContractError } from "../../base/errors.ts";
 import type { Json, TargetKind } from "../../base/types.ts";
 import { scrubbedEnvironment } from "../../drivers/process/environment.ts";
@@ -193,19 +194,6 @@ export const exit: Verb<z.infer<typeof exitShape>> = {
 export function exitObservation(ended: ExitInfo | undefined, waitedMs: number): Observation {
   if (ended === undefined) return { ok: false, exited: false, problem: "still running", waited_ms: waitedMs };
   return { ok: true, exited: true, code: ended.code, signal: ended.signal, by: ended.by, waited_ms: waitedMs };
-}
-
-/** The promise's value, or undefined when the deadline comes first. */
-export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 const pauseShape = z.strictObject({

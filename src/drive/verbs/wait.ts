@@ -1,8 +1,8 @@
 // `wait`: lets time pass and watches what the process does meanwhile.
 import * as z from "zod";
+import { within } from "../../base/deadline.ts";
 import type { ModuleProcess } from "../../drivers/process/process.ts";
 import { duration, procName } from "./fields.ts";
-import { within } from "./process.ts";
 import type { Verb } from "./verb.ts";
 
 const lookEveryMs = 50;

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { within } from "../../base/deadline.ts";
 import type { Json } from "../../base/types.ts";
 import type { Limits } from "../../drive/verbs/verb.ts";
 import {
@@ -165,10 +166,10 @@ export class Host {
   async ask(command: HostCommand, withinMs: number, common: Omit<Common, "id"> = {}): Promise<Answer> {
     // The exit is told after the output was read to its end, so an answer given before it wins.
     const exited = this.exited.then((exit): Answer => ({ kind: "exited", exit }));
-    const ready = await first([this.#ready, exited], BOOT_MS);
+    const ready = await within(Promise.race([this.#ready, exited]), BOOT_MS);
     if (ready === undefined) return { kind: "stuck", problem: "node did not start in time" };
     const answer = this.#ask(command, common).then((body): Answer => ({ kind: "answer", body }));
-    const answered = await first([answer, exited, this.#cut], withinMs + SLACK_MS);
+    const answered = await within(Promise.race([answer, exited, this.#cut]), withinMs + SLACK_MS);
     return answered ?? { kind: "stuck", problem: "the event loop is blocked, nothing settles any more" };
   }
 
@@ -232,18 +233,5 @@ export class Host {
       return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, tidy(value)]));
     };
     return tidy(body) as Record<string, Json>;
-  }
-}
-
-/** What settles first, undefined when nothing does in time. */
-async function first<T>(promises: Promise<T>[], ms: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([...promises, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -3,6 +3,7 @@ import { isUtf8 } from "node:buffer";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Dispatcher } from "undici";
+import { callTime } from "../../base/deadline.ts";
 import { codeOf, connectError, type Dialing, dial, messageOf } from "./connect.ts";
 import type { HeaderList, HttpFailure, HttpProblem, HttpRequest } from "./http.ts";
 import type { Wire, WireStop } from "./wire.ts";
@@ -28,14 +29,14 @@ export class Talk {
   readonly start: number;
   readonly #request: HttpRequest;
   #socket: Socket | undefined;
-  #timer: NodeJS.Timeout;
+  #stopClock: () => void;
   readonly #onAbort = () => this.stop("aborted", "the run was interrupted");
 
   constructor(request: HttpRequest, start: number) {
     this.start = start;
     this.#request = request;
     const left = Math.max(0, request.deadlineMs - (performance.now() - start));
-    this.#timer = setTimeout(() => this.stop("timeout", this.#waited()), left);
+    this.#stopClock = callTime(left, () => this.stop("timeout", this.#waited()));
     request.signal?.addEventListener("abort", this.#onAbort);
   }
 
@@ -105,7 +106,7 @@ export class Talk {
   }
 
   close(): void {
-    clearTimeout(this.#timer);
+    this.#stopClock();
     this.#request.signal?.removeEventListener("abort", this.#onAbort);
     this.end();
     this.#socket?.destroy();

@@ -58,6 +58,27 @@ export function processFacts(pid: number): ProcessFacts | undefined {
   };
 }
 
+/**
+ * Takes into `known` (thread -> milliseconds) how long each thread of a process, since it began, was ready to run and had no CPU. Nothing where
+ * the system does not count that.
+ */
+export function noteWaiting(pid: number, known: Map<string, number>): void {
+  let threads: string[];
+  try {
+    threads = readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return; // Gone.
+  }
+  for (const thread of threads) {
+    // Time on a CPU and time waiting for one, in nanoseconds, and how often it ran.
+    const waited = readStart(`/proc/${pid}/task/${thread}/schedstat`)?.split(" ")[1];
+    if (waited !== undefined) known.set(thread, Number(waited) / 1e6);
+  }
+}
+
+/** Does this system count how long threads wait for a CPU? */
+export const countsWaiting = hasProc && existsSync("/proc/self/schedstat");
+
 /** Memory with shared pages counted once (proportionally); slower than `rssBytes`, undefined when it may not be read. */
 export function proportionalBytes(pid: number): number | undefined {
   const kilobytes = /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? "")?.[1];

@@ -181,11 +181,15 @@ export class ModuleProcess {
     return this.#cpuMs;
   }
 
+  /** See `ProcessTree.waitedMs`. */
+  waitedMs(): Map<string, number> | undefined {
+    return this.#tree.waitedMs();
+  }
+
   /** CPU time so far, and whether a process of the group runs or waits for a CPU or the disk now. Undefined without /proc and after its end. */
   activity(): { cpuMs: number; active: boolean } | undefined {
     if (this.#isReaped || !hasProc) return undefined;
-    const { cpuMs, active } = this.#tree.usage();
-    return { cpuMs, active };
+    return this.#tree.usage();
   }
 
   /** Identity proof, see `ProcessTree.owns`. */
@@ -270,21 +274,18 @@ export class ModuleProcess {
     const outputs = Promise.all([this.#readings.stdout.ended, this.#readings.stderr.ended]);
     this.resumeStream("stdout");
     this.resumeStream("stderr");
+    const bytesRead = () => this.totals.stdout.bytes + this.totals.stderr.bytes;
     for (let grace = 0; grace < 8; grace++) {
-      const before = this.#bytesRead();
+      const before = bytesRead();
       if (await within(outputs, graceMs)) return;
       // On a loaded machine the grace can pass without the pipes having been looked at once: two turns of the event loop look.
       for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
       const { stdout, stderr } = this.#readings;
-      if (!stdout.behind && !stderr.behind && this.#bytesRead() === before) break;
+      if (!stdout.behind && !stderr.behind && bytesRead() === before) break;
     }
     this.#program.stdout.destroy();
     this.#program.stderr.destroy();
     await outputs;
-  }
-
-  #bytesRead(): number {
-    return this.#splitters.stdout.totals.bytes + this.#splitters.stderr.totals.bytes;
   }
 
   #report({ code, signal, ms }: { code: number | null; signal: string | null; ms: number }): ExitInfo {

@@ -1,9 +1,11 @@
 // All processes that a module started: its group and session, and those that escaped but carry its token or work in its folder.
 import { constants } from "node:os";
 import {
+  countsWaiting,
   hasProc,
   type Listener,
   listeners,
+  noteWaiting,
   type ProcessFacts,
   processesWith,
   processFacts,
@@ -40,9 +42,14 @@ export class ProcessTree {
   /** Sockets that others were seen to hold: to find that out is slow, and the kernel gives no number twice. */
   readonly #foreign = new Set<string>();
 
+  /** Who belonged to it when somebody looked last, about ten times a second. */
+  #seen: number[];
+  readonly #waited = new Map<string, number>();
+
   /** `token`: the `NAME=value` that is in the leader's environment and nobody else's; `home`: a folder that nobody else works in. */
   constructor(leader: number, token: string, home?: string) {
     this.leader = leader;
+    this.#seen = [leader];
     this.#token = token;
     this.#home = home;
   }
@@ -63,6 +70,13 @@ export class ProcessTree {
     const sum = (of: (one: ProcessFacts) => number) => all.reduce((total, one) => total + of(one), 0);
     const active = all.some((one) => one.active);
     return { processes: all.length, rssBytes: sum((one) => one.rssBytes), cpuMs: sum((one) => one.cpuMs), active };
+  }
+
+  /** Thread -> milliseconds that it has waited for a CPU since it began; undefined where nobody counts. */
+  waitedMs(): Map<string, number> | undefined {
+    if (!countsWaiting) return undefined;
+    for (const pid of this.#seen) noteWaiting(pid, this.#waited);
+    return new Map(this.#waited);
   }
 
   /** Memory with pages shared between its processes counted once. Slower than `usage`. */
@@ -133,6 +147,7 @@ export class ProcessTree {
     if (this.#groupGone || !hasProc) return [];
     const all = (table ?? processTable()).filter((one) => one.group === this.leader || one.session === this.leader);
     if (this.#leaderReaped && all.length === 0) this.#groupGone = true;
+    this.#seen = all.map(({ pid }) => pid);
     return all;
   }
 }

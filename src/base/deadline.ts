@@ -1,0 +1,31 @@
+// Calling time: only after what has arrived by then was looked at, however late this process is.
+
+/**
+ * Calls `late` once `ms` have passed, unless the returned function is called before. A process that had no CPU for a while finds its timers due
+ * before it reads what came meanwhile: two turns of the event loop read it first.
+ */
+export function callTime(ms: number, late: () => void): () => void {
+  let immediate: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => {
+    immediate = setImmediate(() => {
+      immediate = setImmediate(late);
+    });
+  }, ms);
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(immediate);
+  };
+}
+
+/** The promise's value, or undefined when the deadline comes first. */
+export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  let stop = (): void => {};
+  const late = new Promise<undefined>((resolve) => {
+    stop = callTime(ms, () => resolve(undefined));
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    stop();
+  }
+}

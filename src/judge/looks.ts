@@ -1,0 +1,67 @@
+// Outcomes of a run with second looks: what a process did by itself counts from the first look on, and what came too late in every look, while it
+// had no CPU, is no failure but not known.
+
+import type { Requirement, Transcript, TranscriptEvent } from "../base/types.ts";
+import { again, anyDoubt, doubter, lastLooks, reasonLate } from "../drive/second-look.ts";
+import type { Outcome } from "../report/types.ts";
+import { type Case, judge } from "./judge.ts";
+
+/** Outcomes of all requirements in contract order, all looks considered. */
+export function judgeLooks(given: Case): Map<string, Outcome> {
+  const outcomes = judge(given);
+  for (const [id, outcome] of ofFirstLooks(given, outcomes)) outcomes.set(id, outcome);
+  const { contract, transcript } = given;
+  if (transcript.header.second_look === false || !anyDoubt(transcript.events)) return outcomes;
+  const doubted = doubter(contract, transcript.events);
+  for (const requirement of contract.requirements) {
+    const outcome = outcomes.get(requirement.id);
+    if (outcome?.kind !== "fail") continue;
+    const late = doubted(requirement, outcome).find(([, { reason, missed }]) => reason === reasonLate && missed);
+    if (late !== undefined) outcomes.set(requirement.id, { kind: "error", message: unknown(transcript, late[0]) });
+  }
+  return outcomes;
+}
+
+function unknown({ events }: Transcript, scenario: string): string {
+  const twice = events.some((event) => event.kind === again && event.scenario === scenario);
+  return `this machine was too crowded: ${reasonLate}${twice ? ", also when it was looked at once more" : ", and there was no time for another look"}`;
+}
+
+/** Failures that only the first look of a scenario showed, and that no lack of CPU time explains. */
+function ofFirstLooks({ contract, transcript, selected }: Case, last: ReadonlyMap<string, Outcome>) {
+  const looks = transcript.events.filter(({ kind, data }) => kind === again && data.reason === reasonLate);
+  const looked = new Set(looks.map(({ scenario }) => scenario));
+  const groups = new Map<string, Requirement[]>();
+  for (const requirement of contract.requirements) {
+    if (!selected.has(requirement.id) || requirement.level === "MAY" || last.get(requirement.id)?.kind === "fail")
+      continue;
+    const names = [...new Set(requirement.on.map((place) => place.split(".")[0] ?? ""))].filter((name) =>
+      looked.has(name),
+    );
+    if (names.length === 0) continue;
+    const key = names.sort().join(" ");
+    groups.set(key, [...(groups.get(key) ?? []), requirement]);
+  }
+  const found: [string, Outcome][] = [];
+  for (const [key, requirements] of groups) {
+    const events = [...lastLooks(transcript.events, new Set(key.split(" ")))];
+    found.push(
+      ...trusted({ contract, transcript: { ...transcript, events }, selected: idsOf(requirements) }, requirements),
+    );
+  }
+  return found;
+}
+
+function trusted(
+  given: Case & { transcript: { events: TranscriptEvent[] } },
+  requirements: Requirement[],
+): [string, Outcome][] {
+  const outcomes = judge(given);
+  const doubted = doubter(given.contract, given.transcript.events);
+  return requirements.flatMap((requirement): [string, Outcome][] => {
+    const outcome = outcomes.get(requirement.id);
+    return outcome?.kind === "fail" && doubted(requirement, outcome).length === 0 ? [[requirement.id, outcome]] : [];
+  });
+}
+
+const idsOf = (requirements: Requirement[]): Set<string> => new Set(requirements.map(({ id }) => id));
