@@ -1,6 +1,7 @@
 // The command line: flags, help, and which command's file is loaded.
 import { Command, CommanderError, Option } from "commander";
 import type { RunFlags } from "./flags.ts";
+import { addCertificateCommands } from "./program-certificates.ts";
 import { addGateCommands } from "./program-gate.ts";
 import { addMetrics } from "./program-metrics.ts";
 import { collect, positive, whole } from "./program-values.ts";
@@ -38,6 +39,7 @@ export async function program(argv: string[]): Promise<number> {
   addCommands(root, done);
   addMetrics(root, done);
   addGateCommands(root, done);
+  addCertificateCommands(root, done);
   try {
     await root.parseAsync(own, { from: "user" });
   } catch (error) {

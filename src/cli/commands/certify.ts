@@ -1,0 +1,123 @@
+// `conform certify <report.json>`: signs what a green badge would show, about just this build of the module.
+import { didYouMean, UsageError } from "../../base/errors.ts";
+import { absolute, shownPath, wallClock, writeAtomically } from "../../base/io.ts";
+import type { Contract } from "../../base/types.ts";
+import { visible } from "../../base/visible.ts";
+import { uncommitted } from "../../drivers/files/uncommitted.ts";
+import { bundleOf, seal, statementType } from "../../gate/certificates/dsse.ts";
+import { changedOutcomes, outcomesOf } from "../../gate/certificates/evidence.ts";
+import { certifiable } from "../../gate/certificates/refusal.ts";
+import { type PredicateName, statementsOf } from "../../gate/certificates/statement.ts";
+import type { ModuleReport } from "../../report/types.ts";
+import { readReport } from "../../session/earlier.ts";
+import { contractAtHand, sha256OfFile, subjectNamed, transcriptAt } from "../certificates.ts";
+import { privateKey } from "../keys.ts";
+
+export interface CertifyFlags {
+  subject: string;
+  key: string;
+  passphraseFile?: string;
+  module?: string;
+  name?: string;
+  contract?: string;
+  transcript?: string;
+  out: string;
+  validDays: number;
+  bundle?: boolean;
+  publish?: boolean;
+}
+
+const suffixes: { [P in PredicateName]: string } = { certificate: "", svr: ".svr", testResult: ".test-result" };
+
+/** Exit code 0 when it was signed, 1 when the run earns no certificate. Throws UsageError. */
+export async function certify(file: string, flags: CertifyFlags): Promise<number> {
+  const module = chosen(readReport(file).modules, file, flags.module);
+  const { name, version } = module.contract;
+  const contract = currentContract(module, flags.contract);
+  const subject = await subjectNamed(flags.subject);
+  const evidence = flags.transcript === undefined ? undefined : transcriptAt(flags.transcript);
+  const answer = certifiable(module, {
+    now: wallClock(),
+    validDays: flags.validDays,
+    contract: { version: contract.version, digest: contract.digest },
+    dirty: flags.contract !== undefined && (await uncommitted(contract.folder)),
+    subject,
+  });
+  if ("refused" in answer) return refused(module, answer.refused);
+  const fault = evidence === undefined ? undefined : contradiction(module, contract, evidence.read);
+  if (fault !== undefined) return refused(module, fault);
+  const key = await privateKey(flags.key, flags.passphraseFile);
+  const statements = statementsOf({
+    module: { ...module, name: flags.name ?? module.name },
+    subject: answer.subject,
+    reached: answer.reached,
+    issued: wallClock(),
+    validDays: flags.validDays,
+    report: sha256OfFile(file),
+    ...(evidence === undefined ? {} : { transcript: evidence.sha256, params: evidence.read.header.params }),
+    publish: flags.publish ?? false,
+  });
+  const base = absolute(flags.out).replace(/(\.intoto)?\.json$/, "");
+  const written: string[] = [];
+  for (const [kind, suffix] of Object.entries(suffixes) as [PredicateName, string][]) {
+    const envelope = seal(statements[kind], statementType, key);
+    const files: [string, object][] = [[`${base}${suffix}.intoto.json`, envelope]];
+    if (flags.bundle === true) files.push([`${base}${suffix}.sigstore.json`, bundleOf(envelope)]);
+    for (const [path, value] of files) {
+      await writeAtomically(path, `${JSON.stringify(value)}\n`);
+      written.push(`  ${shownPath(path)}\n`);
+    }
+  }
+  process.stdout.write(`${visible(module.name)}: certified, ${name} ${version} ${answer.reached}\n${written.join("")}`);
+  if (evidence === undefined)
+    process.stderr.write(
+      "conform: note: without --transcript nobody can judge the module again from this certificate\n",
+    );
+  return 0;
+}
+
+function refused(module: ModuleReport, why: string): number {
+  process.stderr.write(`conform: ${visible(module.name)} is not certified: ${visible(why)}\n`);
+  return 1;
+}
+
+function chosen(modules: readonly ModuleReport[], file: string, name: string | undefined): ModuleReport {
+  const names = modules.map((module) => module.name);
+  const found = name === undefined ? modules : modules.filter((module) => module.name === name);
+  const [module] = found;
+  if (module !== undefined && found.length === 1) return module;
+  if (name === undefined)
+    throw new UsageError(
+      `${file} is about ${modules.length} modules; choose one with --module (${names.slice(0, 5).join(", ")}${names.length > 5 ? ", …" : ""})`,
+    );
+  throw new UsageError(`${file} has no module "${name}"${didYouMean(name, names)}`);
+}
+
+/** Throws UsageError when it is not at hand: without its text nobody knows what would be certified. */
+function currentContract(module: ModuleReport, given: string | undefined): Contract {
+  const { name, version } = module.contract;
+  const found = contractAtHand(given)(name, version);
+  if (found !== undefined) return found;
+  throw new UsageError(
+    given === undefined
+      ? `contract ${name} ${version} does not come with conform; name its folder with --contract`
+      : `${given} is not contract ${name} ${version}, by which ${module.name} was judged`,
+  );
+}
+
+/** A report and a transcript of two runs prove nothing together. */
+function contradiction(
+  module: ModuleReport,
+  contract: Contract,
+  transcript: Parameters<typeof outcomesOf>[1],
+): string | undefined {
+  const { header, footer } = transcript;
+  if (footer === undefined) return "the transcript breaks off";
+  if (header.started !== module.started || header.contract.digest !== module.contract.digest)
+    return "the transcript is of another run than the report";
+  const said = Object.fromEntries(module.results.map(({ id, outcome }) => [id, outcome.kind]));
+  const [first] = changedOutcomes(said, outcomesOf(contract, transcript));
+  return first === undefined
+    ? undefined
+    : `the report says ${first.before} of ${first.id}, the transcript judged again ${first.after}`;
+}

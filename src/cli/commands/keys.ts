@@ -1,0 +1,46 @@
+// `conform keys new|show`: key pairs that certificates are signed with.
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { absolute, shownPath } from "../../base/io.ts";
+import { keyId } from "../../gate/certificates/dsse.ts";
+import { passphraseFor, publicKey, writeNew } from "../keys.ts";
+
+export interface KeysNewFlags {
+  out: string;
+  type: "p256" | "ed25519";
+  passphrase?: boolean;
+  passphraseFile?: string;
+}
+
+/** Writes the private key (mode 0600) and beside it, as `.pub.pem`, the public one. Throws UsageError. */
+export async function keysNew({ out, type, passphrase, passphraseFile }: KeysNewFlags): Promise<number> {
+  const file = absolute(out);
+  const locked = passphrase === true || passphraseFile !== undefined;
+  const secret = locked ? await passphraseFor(shownPath(file), passphraseFile) : undefined;
+  const { publicKey: shown, privateKey: kept } =
+    type === "ed25519" ? generateKeyPairSync("ed25519") : generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+  writeNew(file, privatePem(kept, secret), 0o600);
+  const beside = `${file.replace(/\.pem$/, "")}.pub.pem`;
+  writeNew(beside, pemOf(shown), 0o644);
+  process.stdout.write(
+    `${shownPath(file)}      private, keep it; ${secret === undefined ? "not locked by a passphrase" : "locked by the passphrase"}\n${shownPath(beside)}  public, hand it out\nkey id ${keyId(shown)}\n`,
+  );
+  return 0;
+}
+
+/** The public half of a key file and its id. Throws UsageError. */
+export async function keysShow(file: string, { json }: { json?: boolean }): Promise<number> {
+  const key = publicKey(file);
+  const type = key.asymmetricKeyType === "ed25519" ? "ed25519" : "p256";
+  const facts = { id: keyId(key), type, pem: pemOf(key) };
+  process.stdout.write(json === true ? `${JSON.stringify(facts)}\n` : `${facts.pem}key id ${facts.id} (${type})\n`);
+  return 0;
+}
+
+function pemOf(key: KeyObject): string {
+  return key.export({ type: "spki", format: "pem" }).toString();
+}
+
+function privatePem(key: KeyObject, passphrase: string | undefined): string {
+  const locked = passphrase === undefined ? {} : { cipher: "aes-256-cbc", passphrase };
+  return key.export({ type: "pkcs8", format: "pem", ...locked }).toString();
+}

@@ -1,0 +1,92 @@
+// Key files: PEM, private ones for their owner's eyes only; a passphrase from a file or from the terminal.
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { closeSync, openSync, statSync, writeSync } from "node:fs";
+import { UsageError } from "../base/errors.ts";
+import { codeOf, readUserFile } from "../base/io.ts";
+import { algorithmOf } from "../gate/certificates/dsse.ts";
+
+/** A private key. Asks for its passphrase on the terminal if it has one and no file names it. Throws UsageError. */
+export async function privateKey(file: string, passphraseFile: string | undefined): Promise<KeyObject> {
+  const pem = readUserFile(file, 1 << 20);
+  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) throw new UsageError(`${file} is not a private key in PEM`);
+  if (process.platform !== "win32" && (statSync(file).mode & 0o077) !== 0)
+    process.stderr.write(`conform: note: ${file} can be read by others; run \`chmod 600\` on it\n`);
+  const locked = /ENCRYPTED/.test(pem);
+  const passphrase = locked ? await passphraseFor(file, passphraseFile) : undefined;
+  let key: KeyObject;
+  try {
+    key = createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) });
+  } catch {
+    throw new UsageError(`${file}: ${locked ? "the passphrase does not fit" : "not a private key that can be read"}`);
+  }
+  algorithmOf(key);
+  return key;
+}
+
+/** A public key; of a private key's file its public half. Throws UsageError. */
+export function publicKey(file: string): KeyObject {
+  let key: KeyObject;
+  try {
+    key = createPublicKey(readUserFile(file, 1 << 20));
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${file} is not a public key in PEM (\`conform keys show\` prints one)`);
+  }
+  algorithmOf(key);
+  return key;
+}
+
+/** Never overwrites; the mode holds from the first byte. Throws UsageError. */
+export function writeNew(file: string, text: string, mode: number): void {
+  try {
+    const fd = openSync(file, "wx", mode);
+    writeSync(fd, text);
+    closeSync(fd);
+  } catch (error) {
+    const code = codeOf(error);
+    throw new UsageError(
+      code === "EEXIST" ? `${file} is there already; a key is never overwritten` : `cannot write ${file}: ${code}`,
+    );
+  }
+}
+
+/** The first line of the file, or what is typed unseen. Throws UsageError. */
+export async function passphraseFor(what: string, file: string | undefined): Promise<string> {
+  if (file !== undefined) {
+    const [line = ""] = readUserFile(file, 1 << 16).split(/\r?\n/);
+    if (line === "") throw new UsageError(`${file}: its first line is empty; a passphrase is due there`);
+    return line;
+  }
+  if (process.stdin.isTTY !== true)
+    throw new UsageError(`${what} needs a passphrase, and there is no terminal to ask on: --passphrase-file <file>`);
+  process.stderr.write(`Passphrase for ${what}: `);
+  return typed(process.stdin);
+}
+
+/** Nothing is echoed: in raw mode the terminal shows only what is written. */
+function typed(input: NodeJS.ReadStream): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const end = (): void => {
+      input.setRawMode(false);
+      input.pause();
+      input.off("data", read);
+      process.stderr.write("\n");
+    };
+    const read = (data: Buffer): void => {
+      for (const character of data.toString("utf8")) {
+        const ended = character === "\r" || character === "\n";
+        if (ended || character === "\u0003") {
+          end();
+          if (ended) resolve(text);
+          else reject(new UsageError("no passphrase was given"));
+          return;
+        }
+        text = character === "\u007f" ? text.slice(0, -1) : text + character;
+      }
+    };
+    input.setRawMode(true);
+    input.resume();
+    input.on("data", read);
+  });
+}
