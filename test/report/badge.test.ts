@@ -8,6 +8,7 @@ import { verdictOf } from "../../src/judge/verdict.ts";
 import { badgeOf, endpointOf } from "../../src/report/badge.ts";
 import type { ModuleReport, Outcome, Result } from "../../src/report/types.ts";
 import { theCli } from "../cli/the-cli.ts";
+import { browserPath } from "./browser.ts";
 import { moduleOf, pass, reportOf, result } from "./cases.ts";
 
 const fail: Outcome = { kind: "fail", findings: [{ at: "x", expected: 1, actual: 2, events: [] }] };
@@ -139,10 +140,6 @@ test("the command writes one badge, or one per module, and says why it is grey",
     expect(stderr).toContain(message);
   }
 });
-
-const browserPath = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find(
-  (path) => path !== undefined && existsSync(path),
-);
 
 test.runIf(browserPath !== undefined)(
   "as a picture: all text is inside, in its colour",

@@ -1,6 +1,5 @@
 // The HTML report in a real browser: accessible in light and dark, readable without script, searchable with it.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -9,17 +8,11 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { loadReporter } from "../../src/report/reporters/registry.ts";
 import type { Report } from "../../src/report/types.ts";
 import { broken } from "./broken.ts";
+import { accessibilityFaults, browserArgs, browserPath } from "./browser.ts";
 import { conforming, empty, many, moduleOf, reportOf, result, verdictOf } from "./cases.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const browserPath = [
-  process.env.CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-].find((path) => path !== undefined && existsSync(path));
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const cases: { [name: string]: Report } = {
   conforming: conforming(),
   broken: broken(),
@@ -71,15 +64,7 @@ describe.skipIf(browserPath === undefined)("in Chromium (skipped where none is i
       headless: true,
       javaScriptEnabled,
       viewport: { width: 1200, height: 900 },
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
+      args: browserArgs,
     });
 
   beforeAll(async () => {
@@ -120,7 +105,7 @@ describe.skipIf(browserPath === undefined)("in Chromium (skipped where none is i
       await page.emulateMedia({ colorScheme: scheme });
       await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
       expect(troubles).toEqual([]);
-      expect(await complaints(page)).toEqual([]);
+      expect(await accessibilityFaults(page)).toEqual([]);
       await page.close();
     },
     60_000,
@@ -201,23 +186,4 @@ describe.skipIf(browserPath === undefined)("in Chromium (skipped where none is i
 
 async function html(report: Report): Promise<string> {
   return (await loadReporter("html")).render(report, {});
-}
-
-/** What axe finds wrong, WCAG 2.2 AA and good practice. */
-async function complaints(page: Page): Promise<unknown> {
-  // The page's own policy forbids foreign scripts, so axe comes in through the debugger.
-  await page.evaluate(axe);
-  const { passed, violations } = await page.evaluate<{
-    passed: string[];
-    violations: unknown[];
-  }>(`axe.run().then((found) => ({
-    passed: found.passes.map(({ id }) => id),
-    violations: found.violations.map(({ id, nodes }) => ({
-      id,
-      nodes: nodes.slice(0, 5).map((node) => node.html.slice(0, 200) + " " + node.failureSummary),
-    })),
-  }))`);
-  // It did look.
-  expect(passed).toEqual(expect.arrayContaining(["color-contrast", "page-has-heading-one"]));
-  return violations;
 }

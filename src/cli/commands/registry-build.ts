@@ -27,6 +27,8 @@ import {
 import { privateKey, publicKey } from "../keys.ts";
 import { dateOf, standings } from "./verify.ts";
 
+const indexType = "application/vnd.module-conform.registry+json";
+
 export interface RegistryBuildFlags {
   key: string[];
   out: string;
@@ -67,14 +69,7 @@ export async function registryBuild(folder: string, flags: RegistryBuildFlags): 
       json: `${JSON.stringify(endpointOf(badge))}\n`,
     }),
   });
-  if (flags.signKey !== undefined) {
-    const key = await privateKey(flags.signKey, flags.passphraseFile);
-    const index = site.files.get("index.json") ?? "";
-    site.files.set(
-      "index.dsse.json",
-      `${JSON.stringify(seal(index, "application/vnd.module-conform.registry+json", key))}\n`,
-    );
-  }
+  if (flags.signKey !== undefined) await signIndex(site.files, { out, before, flags });
   for (const [path, file] of site.copies) site.files.set(path, `${JSON.stringify(readEnvelope(join(folder, file)))}\n`);
   const pages = await written(out, site.files, before.pages);
   const state: RegistryState = {
@@ -93,6 +88,18 @@ export async function registryBuild(folder: string, flags: RegistryBuildFlags): 
     `${shownPath(out)}: ${site.listed.length} modules shown, ${site.facts.unpublished} certificates not published, ${site.facts.bad.length} do not hold; ${pages.changed} files written, ${pages.kept} as they were\n`,
   );
   return 0;
+}
+
+/** The same index keeps its signature: a signature is another one each time it is made. */
+async function signIndex(
+  files: Map<string, string>,
+  { out, before, flags }: { out: string; before: RegistryState; flags: RegistryBuildFlags },
+): Promise<void> {
+  const index = files.get("index.json") ?? "";
+  const key = await privateKey(flags.signKey ?? "", flags.passphraseFile);
+  const old = before.pages["index.json"] === sha256(index) ? readText(join(out, "index.dsse.json")) : undefined;
+  const kept = old?.includes(keyId(key)) === true ? old : undefined;
+  files.set("index.dsse.json", kept ?? `${JSON.stringify(seal(index, indexType, key))}\n`);
 }
 
 /** What was verified before, under the same keys and contracts, and whose files are as they were, is not verified again. */

@@ -159,7 +159,7 @@ function svrOf({ module, reached }: StatementInput): object {
   };
 }
 
-/** `CONFORM_PYWATT_1_CORE`, and `..._FULL` where every SHOULD passed too. */
+/** `CONFORM_<CONTRACT>_1_CORE`, and `..._FULL` where every SHOULD passed too. */
 export function propertiesOf({ contract }: Pick<ModuleReport, "contract">, reached: Reached): string[] {
   const [major = "0"] = contract.version.split(".");
   const scope = `CONFORM_${contract.name.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}_${major}`;

@@ -1,6 +1,7 @@
 // Pages of the registry: HTML without a server, readable and searchable without script, nothing loaded from elsewhere. Pure.
 import { html } from "../../report/reporters/html-parts.ts";
 import { style } from "../../report/reporters/html-style.ts";
+import { count } from "../../report/reporters/wording.ts";
 import type { Says, State } from "./entry.ts";
 import type { Change, Listed } from "./state.ts";
 
@@ -35,6 +36,10 @@ export function siteStyle(facets: Facets): string {
     values.map((_, n) => `body:has(#${name}-${n + 1}:checked) tbody tr:not(.${name}-${n + 1}) { display: none; }`),
   );
   return `${style}
+main.wrap { padding-top: 2rem; }
+main h1 { margin: .5rem 0; }
+main .modules { margin-bottom: 1rem; }
+.facets legend::first-letter { text-transform: uppercase; }
 .facets { display: grid; gap: .6rem; margin: 1.5rem 0 0; }
 .facets fieldset { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: .35rem; align-items: center; }
 .facets legend { float: left; font-size: .875rem; color: var(--soft); width: 6rem; padding: .25rem 0; }
@@ -78,8 +83,10 @@ export function indexPage(listed: readonly Listed[], facets: Facets, facts: Site
   const notes = [
     facts.unpublished === 0
       ? ""
-      : `<p class="soft">${facts.unpublished} more hold; their owners did not ask to be shown.</p>`,
-    facts.bad.length === 0 ? "" : `<p><a href="bad.html">${facts.bad.length} certificates do not hold</a></p>`,
+      : `<p class="soft">${facts.unpublished === 1 ? "1 more holds; its owner" : `${facts.unpublished} more hold; their owners`} did not ask to be shown.</p>`,
+    facts.bad.length === 0
+      ? ""
+      : `<p><a href="bad.html">${count(facts.bad.length, "certificate")} ${facts.bad.length === 1 ? "does" : "do"} not hold</a></p>`,
   ];
   const body = `<h1>${html(facts.title)}</h1>
 <p class="soft">Modules that keep a contract, each with a certificate that was checked for this page. State of ${html(facts.today)}.</p>
