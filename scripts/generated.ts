@@ -1,11 +1,12 @@
 // File name -> content of everything that is generated from the sources.
 import { readFileSync } from "node:fs";
-import { shippedContractFolders, shownPath } from "../src/base/io.ts";
+import { shownPath } from "../src/base/io.ts";
 import { contractReadme, contractSchema, wordLists } from "../src/contract/docs.ts";
-import { shippedContracts } from "../src/contract/find.ts";
+import { shippedContractFolders } from "../src/contract/files.ts";
 import { reportJsonSchema } from "../src/report/schema.ts";
 import { transcriptJsonSchema } from "../src/report/transcript-schema.ts";
 import { configJsonSchema } from "../src/session/config.ts";
+import { shippedContracts, vocabulary } from "../src/session/contracts.ts";
 
 /** Between these lines of a file the text is generated; the rest is written by hand. */
 const begin = "<!-- generated: begin -->";
@@ -13,15 +14,16 @@ const end = "<!-- generated: end -->";
 
 export async function generated(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  files.set("specs/contract.schema.json", `${JSON.stringify(contractSchema(), null, 2)}\n`);
+  files.set("specs/contract.schema.json", `${JSON.stringify(contractSchema(vocabulary), null, 2)}\n`);
   files.set("specs/conform.schema.json", `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
-  files.set("specs/README.md", between("specs/README.md", wordLists()));
+  files.set("specs/README.md", between("specs/README.md", wordLists(vocabulary)));
   files.set("reports/report.schema.json", `${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
   files.set("reports/transcript.schema.json", `${JSON.stringify(transcriptJsonSchema(), null, 2)}\n`);
   const folders = shippedContractFolders().map(shownPath);
   for (const contract of shippedContracts()) {
     const folder = folders.find((name) => name === contract.folder);
-    if (folder !== undefined) files.set(`${folder.replace(/^\.\//, "")}/README.md`, contractReadme(contract));
+    if (folder !== undefined)
+      files.set(`${folder.replace(/^\.\//, "")}/README.md`, contractReadme(contract, vocabulary));
   }
   return files;
 }

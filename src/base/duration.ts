@@ -1,4 +1,8 @@
 // Durations as people write them.
+
+/** `250ms`, `5s`, `2m`, or a number of milliseconds. */
+export type Duration = string | number;
+
 import { ContractError } from "./errors.ts";
 
 const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

@@ -1,14 +1,12 @@
 // Files, clock, randomness and the machine: the effects that are not drivers.
 import { createHash, randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { mkdtemp, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ContractFiles } from "../contract/load.ts";
 import { UsageError } from "./errors.ts";
-import type { Contract, TargetKind } from "./types.ts";
 
 /** Folder of the installed package: the nearest one upwards that holds specs/ and package.json. */
 export function packageRoot(): string {
@@ -19,62 +17,6 @@ export function packageRoot(): string {
     folder = parent;
   }
   return folder;
-}
-
-const contractBytesMax = 4 << 20;
-
-/** The YAML and JSON files of a contract folder. Throws UsageError. */
-export function readContractFiles(folder: string): ContractFiles {
-  if (!existsSync(join(folder, "contract.yaml")))
-    throw new UsageError(`no contract.yaml in ${folder}; a contract is a folder that holds one`);
-  const files = new Map<string, string>();
-  const hash = createHash("sha256");
-  const names = (readdirSync(folder, { recursive: true }) as string[]).map((name) => name.split(sep).join("/")).sort();
-  for (const name of names) {
-    const path = join(folder, name);
-    const stat = statSync(path);
-    if (!stat.isFile() || !/\.(ya?ml|json)$/.test(name)) continue;
-    if (stat.size > contractBytesMax) throw new UsageError(`${path} is larger than ${contractBytesMax} bytes`);
-    const text = readFileSync(path, "utf8");
-    files.set(name, text);
-    hash.update(`${name}\0${text.length}\0${text}`);
-  }
-  return { folder: shownPath(folder), files, digest: hash.digest("hex") };
-}
-
-/** Folders below specs/ that hold a contract. */
-export function shippedContractFolders(): string[] {
-  const specs = join(packageRoot(), "specs");
-  return readdirSync(specs)
-    .sort()
-    .map((name) => join(specs, name))
-    .filter((folder) => existsSync(join(folder, "contract.yaml")));
-}
-
-interface StoredHead {
-  name: string;
-  version: string;
-  title: string;
-  targets: TargetKind[];
-  detect: { files: string[] };
-  file: string;
-}
-
-/** The contracts that the build stored in dist/, when conform runs from there. */
-export function compiledContracts():
-  | { heads: StoredHead[]; load(head: { name: string; version: string }): Contract }
-  | undefined {
-  const own = fileURLToPath(import.meta.url);
-  const folder = join(packageRoot(), "dist", "contracts");
-  if (!own.startsWith(join(packageRoot(), "dist")) || !existsSync(join(folder, "index.json"))) return undefined;
-  const heads = JSON.parse(readFileSync(join(folder, "index.json"), "utf8")) as StoredHead[];
-  return {
-    heads,
-    load({ name, version }) {
-      const file = heads.find((head) => head.name === name && head.version === version)?.file ?? "";
-      return JSON.parse(readFileSync(join(folder, file), "utf8")) as Contract;
-    },
-  };
 }
 
 /** Text of a file that comes with conform, or nothing. */
@@ -142,6 +84,10 @@ export function shownPath(path: string): string {
     : short.startsWith("..")
       ? path
       : `./${short.split(sep).join("/")}`.replace(/^\.\/\.$/, ".");
+}
+
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 export function absolute(path: string): string {

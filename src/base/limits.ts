@@ -1,5 +1,19 @@
 // The bounds of a run (principle: limits on everything). Contracts and users may not raise them; hitting one is an event.
-import type { Limits } from "../drive/verbs/verb.ts";
+
+/** Bounds on everything a module can make conform hold or wait for. Bytes, counts and milliseconds. */
+export interface Limits {
+  lineBytesMax: number;
+  streamBytesMax: number;
+  linesMax: number;
+  bodyBytesMax: number;
+  headerBytesMax: number;
+  fileBytesMax: number;
+  eventsMax: number;
+  processesMax: number;
+  memoryBytesMax: number;
+  /** Requests to a service that conform did not start, over the whole run. */
+  serviceRequestsMax: number;
+}
 
 const MiB = 1 << 20;
 

@@ -194,6 +194,15 @@ export interface TranscriptEvent {
   data: { [key: string]: Json };
 }
 
+/** What a step observed. `ok`: it came to its good end. The value is what expectations read; it must be JSON and carry `ok` too. */
+export interface Observation {
+  ok: boolean;
+  [key: string]: Json | undefined;
+}
+
+/** `done`: came to its good end; `failed`: did not; `skipped`: its condition was false; `not-run`: an earlier step ended the scenario. */
+export type StepStatus = "done" | "failed" | "skipped" | "not-run";
+
 /** What was judged, as reports name it. */
 export interface JudgedTarget {
   kind: TargetKind;

@@ -5,12 +5,12 @@ import { basename, join, sep } from "node:path";
 import { UsageError } from "../base/errors.ts";
 import { absolute, readUserFile, shownPath } from "../base/io.ts";
 import type { Contract } from "../base/types.ts";
-import { findContract } from "../contract/find.ts";
 import { digestOf } from "../drivers/files/digest.ts";
 import { type Envelope, parseEnvelope } from "../gate/certificates/dsse.ts";
 import type { Evidence } from "../gate/certificates/evidence.ts";
 import type { NamedSubject } from "../gate/certificates/refusal.ts";
 import { parseTranscript } from "../report/transcript.ts";
+import { findContract } from "../session/contracts.ts";
 
 const evidenceBytesMax = 256 << 20;
 

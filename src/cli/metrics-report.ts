@@ -1,5 +1,6 @@
 // The report of `conform metrics`: text, JSON, or the JUnit reporter fed with one result per rule. Pure.
 
+import type { Counts, Result, Verdict } from "../base/judged.ts";
 import type { Json, Level } from "../base/types.ts";
 import { version } from "../base/version.ts";
 import { harmless, visible, visibleJson } from "../base/visible.ts";
@@ -7,7 +8,7 @@ import { cardinality, type FamilyCardinality } from "../formats/exposition/cardi
 import { CATALOGUE, type CatalogueEntry, catalogued, levelOf } from "../formats/exposition/catalogue.ts";
 import { type Exposition, type Finding, parses } from "../formats/exposition/exposition.ts";
 import { reporter as junit } from "../report/reporters/junit.ts";
-import type { Counts, ModuleReport, Report, Result, Verdict } from "../report/types.ts";
+import type { ModuleReport, Report } from "../report/types.ts";
 
 export const reporters = ["text", "json", "junit"] as const;
 export type Reporter = (typeof reporters)[number];

@@ -2,9 +2,11 @@
 import { appendFileSync } from "node:fs";
 import { UsageError } from "../base/errors.ts";
 import { absolute, codeOf, shownPath, writeAtomically } from "../base/io.ts";
-import { type Scrub, scrubReport, scrubTranscript } from "../base/secrecy/private-paths.ts";
+import type { Scrub } from "../base/secrecy/private-paths.ts";
 import type { Transcript } from "../base/types.ts";
-import { loadReporter, type RenderOptions } from "../report/reporters/registry.ts";
+import { loadReporter } from "../report/reporters/registry.ts";
+import type { RenderOptions } from "../report/reporters/reporter.ts";
+import { scrubReport, scrubTranscript } from "../report/scrub.ts";
 import type { Report } from "../report/types.ts";
 
 export interface Sink {

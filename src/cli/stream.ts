@@ -3,9 +3,10 @@ import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { UsageError } from "../base/errors.ts";
 import { codeOf } from "../base/io.ts";
-import { type Scrub, scrubFields, scrubReport } from "../base/secrecy/private-paths.ts";
+import { type Scrub, scrubFields } from "../base/secrecy/private-paths.ts";
 import type { TranscriptEvent } from "../base/types.ts";
 import { eventLine, moduleLines, runLine, verdictLine } from "../report/reporters/ndjson.ts";
+import { scrubReport } from "../report/scrub.ts";
 import type { Report } from "../report/types.ts";
 
 export interface EventStream {

@@ -13,9 +13,8 @@ import type {
   Step,
   TargetKind,
 } from "../base/types.ts";
-import { verbs } from "../drive/verbs/registry.ts";
-import type { Part } from "./load.ts";
-import type { ContractYaml, RequirementYaml, ScenarioYaml } from "./shape.ts";
+import type { ContractYaml, Part, RequirementYaml, ScenarioYaml } from "./shape.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
 const modifiers = new Set(["if", "because", "otherwise", "times", "repeat-every", "parallel", "each", "targets"]);
 
@@ -26,24 +25,29 @@ interface PlacedSteps {
   steps: RawSteps;
 }
 
+/** What building scenarios needs beside the files: the verbs there are, and where complaints go. */
+export interface Site {
+  verbs: Vocabulary["verbs"];
+  complaints: Complaint[];
+}
+
 /** All scenarios in file order. Unknown verbs and fragments are complaints. */
-export function buildScenarios(main: ContractYaml, parts: Part[], complaints: Complaint[]): Scenario[] {
+export function buildScenarios(main: ContractYaml, parts: Part[], site: Site): Scenario[] {
   const fragments = new Map<string, PlacedSteps>();
   for (const part of parts) {
     for (const [name, steps] of Object.entries(part.value.fragments ?? {})) {
       fragments.set(name, { part, path: ["fragments", name], steps });
     }
   }
-  const builder = { main, fragments, complaints };
+  const builder = { ...site, main, fragments };
   return parts.flatMap((part) =>
     Object.entries(part.value.scenarios ?? {}).map(([name, scenario]) => buildScenario(builder, part, name, scenario)),
   );
 }
 
-interface Builder {
+interface Builder extends Site {
   main: ContractYaml;
   fragments: Map<string, PlacedSteps>;
-  complaints: Complaint[];
 }
 
 function buildScenario(builder: Builder, part: Part, name: string, yaml: ScenarioYaml): Scenario {
@@ -90,7 +94,7 @@ function buildSteps(builder: Builder, placed: PlacedSteps, within: string[]): St
       });
       return [];
     }
-    const step = buildStep(name, body as { [key: string]: Json }, at, builder.complaints);
+    const step = buildStep(builder, name, body as { [key: string]: Json }, at);
     return step === undefined ? [] : [step];
   });
 }
@@ -114,7 +118,12 @@ function useFragment(builder: Builder, name: string, at: Place, within: string[]
   return buildSteps(builder, fragment, [...within, name]);
 }
 
-function buildStep(name: string, body: { [key: string]: Json }, at: Place, complaints: Complaint[]): Step | undefined {
+function buildStep(
+  { verbs, complaints }: Site,
+  name: string,
+  body: { [key: string]: Json },
+  at: Place,
+): Step | undefined {
   const verbKeys = Object.keys(body).filter((key) => verbs.has(key));
   const verbName = verbKeys[0];
   if (verbName === undefined || verbKeys.length > 1) {

@@ -1,20 +1,19 @@
 // What is generated from the loader's own shapes and tables: contract.schema.json, each contract's README, the word lists of specs/README.md.
 import * as z from "zod";
 import type { Contract, Json, Requirement } from "../base/types.ts";
-import { verbs } from "../drive/verbs/registry.ts";
-import { expectationKinds } from "../judge/expect/registry.ts";
 import { functionTable } from "./cel.ts";
 import { contractShape } from "./shape.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
 const modifiers = ["if", "because", "otherwise", "times", "repeat-every", "parallel", "each", "targets"];
 
 /** JSON Schema of contract.yaml: the loader's shape, with verbs and expectation kinds spelled out for editors. */
-export function contractSchema(): Json {
+export function contractSchema(words: Vocabulary): Json {
   const schema = toSchema(contractShape) as { [key: string]: Json };
   const properties = schema.properties as { [key: string]: { [key: string]: Json } };
   const requirement = (properties.requirements?.items ?? {}) as { properties?: { [key: string]: Json } };
   const kinds = Object.fromEntries(
-    [...expectationKinds.values()].map((kind) => [
+    [...words.expectations.values()].map((kind) => [
       kind.name,
       { description: kind.about, ...(toSchema(kind.schema) as object) },
     ]),
@@ -22,7 +21,7 @@ export function contractSchema(): Json {
   const map = { type: "object", properties: kinds, additionalProperties: false };
   if (requirement.properties !== undefined)
     requirement.properties.expect = { anyOf: [map, { type: "array", items: map }] } as Json;
-  const step = stepSchema();
+  const step = stepSchema(words);
   for (const holder of [properties.fragments?.additionalProperties, scenarioSteps(properties)])
     replaceItems(holder, step);
   return { $schema: "https://json-schema.org/draft/2020-12/schema", title: "A contract of conform", ...schema } as Json;
@@ -45,8 +44,8 @@ function replaceItems(holder: Json | undefined, items: Json): void {
 }
 
 /** One step: a name, and behind it one verb with its fields, and modifiers. */
-function stepSchema(): Json {
-  const named = [...verbs.values()].map((verb) => [verb.name, { description: verb.about }]);
+function stepSchema(words: Vocabulary): Json {
+  const named = [...words.verbs.values()].map((verb) => [verb.name, { description: verb.about }]);
   const body = { type: "object", properties: Object.fromEntries(named) };
   return {
     type: "object",
@@ -58,7 +57,7 @@ function stepSchema(): Json {
 }
 
 /** Table of a contract's requirements: specs/<contract>/README.md. */
-export function contractReadme(contract: Contract): string {
+export function contractReadme(contract: Contract, words: Vocabulary): string {
   const counts = ["MUST", "SHOULD", "MAY"].map(
     (level) => `${contract.requirements.filter((one) => one.level === level).length} ${level}`,
   );
@@ -79,7 +78,7 @@ export function contractReadme(contract: Contract): string {
     ),
     "",
     ...parameters(contract),
-    ...[...new Set(contract.requirements.map(({ area }) => area))].flatMap((area) => areaTable(contract, area)),
+    ...[...new Set(contract.requirements.map(({ area }) => area))].flatMap((area) => areaTable(contract, area, words)),
     ...(untested.length === 0
       ? []
       : ["## Untested", "", ...untested.map(({ id, untested: why }) => `- \`${id}\`: ${why}`), ""]),
@@ -97,7 +96,7 @@ function parameters({ params, profiles }: Contract): string[] {
   return rows.length === 0 ? [] : ["Parameters and profiles:", "", ...rows, ""];
 }
 
-function areaTable(contract: Contract, area: string): string[] {
+function areaTable(contract: Contract, area: string, words: Vocabulary): string[] {
   const rows = contract.requirements.filter((requirement) => requirement.area === area);
   return [
     `## ${area}`,
@@ -107,7 +106,7 @@ function areaTable(contract: Contract, area: string): string[] {
     "| --- | --- | --- | --- | --- | --- |",
     ...rows.map(
       (row) =>
-        `| \`${row.id}\` | ${row.level} | ${cell(row.text)} | ${cell(row.sources.map(({ document, section }) => [document, section].filter(Boolean).join(": ")).join("; "))} | ${row.mutant === undefined ? `none: ${cell(row.untested ?? "")}` : `\`${row.mutant}\``} | ${onUrl(contract, row)} |`,
+        `| \`${row.id}\` | ${row.level} | ${cell(row.text)} | ${cell(row.sources.map(({ document, section }) => [document, section].filter(Boolean).join(": ")).join("; "))} | ${row.mutant === undefined ? `none: ${cell(row.untested ?? "")}` : `\`${row.mutant}\``} | ${onUrl(contract, row, words)} |`,
     ),
     "",
   ];
@@ -118,7 +117,7 @@ function cell(text: string): string {
 }
 
 /** Can it be observed when all conform has is a URL? */
-function onUrl(contract: Contract, { on, targets, expect }: Requirement): string {
+function onUrl(contract: Contract, { on, targets, expect }: Requirement, words: Vocabulary): string {
   if (expect.length === 0 || (targets.length > 0 && !targets.includes("url"))) return "no";
   const steps = on.map((name) => {
     const [scenarioName, stepName] = name.split(".");
@@ -127,19 +126,19 @@ function onUrl(contract: Contract, { on, targets, expect }: Requirement): string
   });
   const all = steps.every(({ scenario, step }) => {
     if (scenario === undefined || !scenario.targets.includes("url")) return false;
-    return step === undefined || (step.targets ?? verbs.get(step.verb)?.targets ?? []).includes("url");
+    return step === undefined || (step.targets ?? words.verbs.get(step.verb)?.targets ?? []).includes("url");
   });
   return all && on.length > 0 ? "yes" : "no";
 }
 
 /** The word lists of specs/README.md: verbs, expectation kinds, functions. */
-export function wordLists(): string {
+export function wordLists(words: Vocabulary): string {
   return [
     "### Verbs",
     "",
     "| verb | what it does |",
     "| --- | --- |",
-    ...[...verbs.values()].map(({ name, about }) => `| \`${name}\` | ${cell(about)} |`),
+    ...[...words.verbs.values()].map(({ name, about }) => `| \`${name}\` | ${cell(about)} |`),
     "",
     `Modifiers of every step: ${modifiers.map((name) => `\`${name}\``).join(", ")}.`,
     "",
@@ -147,7 +146,7 @@ export function wordLists(): string {
     "",
     "| kind | what it demands |",
     "| --- | --- |",
-    ...[...expectationKinds.values()].map(({ name, about }) => `| \`${name}\` | ${cell(about)} |`),
+    ...[...words.expectations.values()].map(({ name, about }) => `| \`${name}\` | ${cell(about)} |`),
     "",
     "### Functions beside those of CEL",
     "",

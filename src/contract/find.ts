@@ -1,25 +1,27 @@
 // Finding a contract: by name, name@version or folder; or the one that fits a target.
 
 import { didYouMean, UsageError } from "../base/errors.ts";
-import { absolute, readContractFiles } from "../base/io.ts";
+import { absolute, isFolder } from "../base/io.ts";
+import type { Pointed } from "../base/pointed.ts";
 import type { Contract } from "../base/types.ts";
-import { look } from "../drivers/files/look.ts";
-import { fittingContracts, type Pointed } from "../session/target.ts";
+import { readContractFiles } from "./files.ts";
+import { fittingContracts } from "./fitting.ts";
 import { loadContract } from "./load.ts";
 import { type ContractHead, shippedHeads } from "./shipped.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
 /** All contracts shipped with conform. */
-export function shippedContracts(): Contract[] {
-  return shippedHeads().map((head) => head.load());
+export function shippedContracts(words: Vocabulary): Contract[] {
+  return shippedHeads(words).map((head) => head.load());
 }
 
 /** Throws UsageError with the nearest name when there is none. Without a version see `defaultOf`. */
-export function findContract(wanted: string): Contract {
-  if (/^[./~]|[\\/]/.test(wanted) || look.at(absolute(wanted)).kind === "folder") {
-    return folderContract(absolute(wanted));
+export function findContract(wanted: string, words: Vocabulary): Contract {
+  if (/^[./~]|[\\/]/.test(wanted) || isFolder(absolute(wanted))) {
+    return folderContract(absolute(wanted), words);
   }
   const [name = "", version] = wanted.split("@");
-  const heads = shippedHeads();
+  const heads = shippedHeads(words);
   const named = heads.filter((head) => head.name === name);
   if (named.length === 0) {
     const names = [...new Set(heads.map((head) => head.name))];
@@ -43,18 +45,18 @@ export function findContract(wanted: string): Contract {
 const folders = new Map<string, Contract>();
 
 /** Read every time, loaded only when its files have changed: a run may judge a thousand modules, a watched one may change. */
-function folderContract(folder: string): Contract {
+function folderContract(folder: string, words: Vocabulary): Contract {
   const files = readContractFiles(folder);
   const known = folders.get(folder);
   if (known?.digest === files.digest && known.folder === files.folder) return known;
-  const contract = loadContract(files);
+  const contract = loadContract(files, words);
   folders.set(folder, contract);
   return contract;
 }
 
 /** The contract that a target fits. None or several is a UsageError that says what to do. */
-export function detectContract(pointed: Pointed): Contract {
-  const heads = shippedHeads();
+export function detectContract(pointed: Pointed, words: Vocabulary): Contract {
+  const heads = shippedHeads(words);
   const fitting = fittingContracts(pointed, heads);
   const { label, kind } = pointed.target;
   const names = [...new Set(fitting.map(({ name }) => name))];

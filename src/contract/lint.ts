@@ -2,17 +2,19 @@
 
 import { type Complaint, didYouMean } from "../base/errors.ts";
 import type { Contract, Place, Requirement } from "../base/types.ts";
-import { expectationKinds } from "../judge/expect/registry.ts";
 import { compile } from "./cel.ts";
 import { expressionsIn } from "./template.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+type Kinds = Vocabulary["expectations"];
 
 const levelRank = { MUST: 2, SHOULD: 1, MAY: 0 };
 
 /** All complaints about a built contract; empty when it is sound. */
-export function lintContract(contract: Contract): Complaint[] {
+export function lintContract(contract: Contract, kinds: Kinds): Complaint[] {
   return [
     ...duplicateIds(contract),
-    ...contract.requirements.flatMap((requirement) => lintRequirement(contract, requirement)),
+    ...contract.requirements.flatMap((requirement) => lintRequirement(contract, requirement, kinds)),
     ...needsCycles(contract),
     ...contract.scenarios.flatMap((scenario) => lintSteps(scenario)),
     ...Object.entries(contract.define).flatMap(([name, code]) =>
@@ -36,7 +38,7 @@ function duplicateIds(contract: Contract): Complaint[] {
   return complaints;
 }
 
-function lintRequirement(contract: Contract, requirement: Requirement): Complaint[] {
+function lintRequirement(contract: Contract, requirement: Requirement, kinds: Kinds): Complaint[] {
   const say = (message: string): Complaint => ({ place: requirement.at, message: `${requirement.id}: ${message}` });
   const ids = new Map(contract.requirements.map((other) => [other.id, other]));
   const complaints: Complaint[] = [];
@@ -67,9 +69,8 @@ function lintRequirement(contract: Contract, requirement: Requirement): Complain
     );
   }
   for (const { kind, value } of requirement.expect) {
-    const known = expectationKinds.get(kind);
-    if (known === undefined)
-      complaints.push(say(`unknown expectation "${kind}"${didYouMean(kind, expectationKinds.keys())}`));
+    const known = kinds.get(kind);
+    if (known === undefined) complaints.push(say(`unknown expectation "${kind}"${didYouMean(kind, kinds.keys())}`));
     else {
       const checked = known.schema.safeParse(value);
       if (!checked.success) {

@@ -4,27 +4,19 @@ import { type Complaint, ContractError, didYouMean } from "../base/errors.ts";
 import { parseJson } from "../base/json.ts";
 import type { Contract, Json } from "../base/types.ts";
 import { buildRequirements, buildScenarios } from "./build.ts";
+import type { ContractFiles } from "./files.ts";
 import { lintContract } from "./lint.ts";
 import { type PlacedYaml, parsePlacedYaml } from "./places.ts";
-import { type ContractYaml, contractShape, type PartYaml, partShape } from "./shape.ts";
+import { type ContractYaml, contractShape, type Part, partShape } from "./shape.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
-/** The text files of a contract folder by relative name, and their digest. Read by io.ts. */
-export interface ContractFiles {
-  folder: string;
-  files: Map<string, string>;
-  digest: string;
-}
-
-/** One YAML file of the contract with its checked value. */
-export interface Part {
-  yaml: PlacedYaml;
-  value: PartYaml;
-}
-
-/** Builds a contract from its files. Throws ContractError with every complaint found; places name the files below `source.folder`. */
-export function loadContract(source: ContractFiles): Contract {
+/**
+ * Builds a contract from its files and the words it may use. Throws ContractError with every complaint found; places name the files below
+ * `source.folder`.
+ */
+export function loadContract(source: ContractFiles, words: Vocabulary): Contract {
   try {
-    return load(source);
+    return load(source, words);
   } catch (error) {
     if (!(error instanceof ContractError) || error.complaints.length === 0) throw error;
     const inFolder = ({ place, message }: Complaint) => ({
@@ -35,15 +27,16 @@ export function loadContract(source: ContractFiles): Contract {
   }
 }
 
-function load(source: ContractFiles): Contract {
+function load(source: ContractFiles, words: Vocabulary): Contract {
   const main = readPart(source, "contract.yaml", contractShape);
   const parts: Part[] = [
     { yaml: main.yaml, value: main.value },
     ...(main.value.include ?? []).map((file, index) => readInclude(source, file, main.yaml, index)),
   ];
   const complaints: Complaint[] = [];
-  const contract = assemble(main.value, parts, source, complaints);
-  complaints.push(...lintContract(contract));
+  const scenarios = buildScenarios(main.value, parts, { verbs: words.verbs, complaints });
+  const contract = { ...assemble(main.value, parts, source, complaints), scenarios };
+  complaints.push(...lintContract(contract, words.expectations));
   if (complaints.length > 0) throw new ContractError(complaints);
   return contract;
 }
@@ -101,7 +94,12 @@ function knownKeys(shape: z.ZodType, path: (string | number)[]): string[] {
   return properties !== null && typeof properties === "object" ? Object.keys(properties) : [];
 }
 
-function assemble(main: ContractYaml, parts: Part[], source: ContractFiles, complaints: Complaint[]): Contract {
+function assemble(
+  main: ContractYaml,
+  parts: Part[],
+  source: ContractFiles,
+  complaints: Complaint[],
+): Omit<Contract, "scenarios"> {
   const merged = <K extends "areas" | "vars" | "define">(key: K) =>
     Object.assign({}, ...parts.map((part) => part.value[key] ?? {}));
   return {
@@ -133,7 +131,6 @@ function assemble(main: ContractYaml, parts: Part[], source: ContractFiles, comp
     ),
     ...(main.base === undefined ? {} : { base: main.base }),
     areas: merged("areas"),
-    scenarios: buildScenarios(main, parts, complaints),
     requirements: buildRequirements(parts),
     schemas: schemasOf(source, complaints),
     digest: source.digest,

@@ -1,6 +1,7 @@
 // The shape of contract.yaml in zod: what the loader checks first and what specs/contract.schema.json is generated from.
 import * as z from "zod";
 import type { Json } from "../base/types.ts";
+import type { PlacedYaml } from "./places.ts";
 
 export const json: z.ZodType<Json> = z.json() as unknown as z.ZodType<Json>;
 const slug = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, "must be lower-case words joined by '-' or '_'");
@@ -130,3 +131,9 @@ export type PartYaml = z.infer<typeof partShape>;
 export type ScenarioYaml = z.infer<typeof scenario>;
 export type StepYaml = z.infer<typeof step>;
 export type RequirementYaml = z.infer<typeof requirementShape>;
+
+/** One YAML file of the contract with its checked value. */
+export interface Part {
+  yaml: PlacedYaml;
+  value: PartYaml;
+}

@@ -1,9 +1,11 @@
 // The contracts that come with conform: heads for choosing, whole ones when chosen. The build stores them loaded and checked.
 
-import { compiledContracts, readContractFiles, readUserFile, shippedContractFolders } from "../base/io.ts";
+import { readUserFile } from "../base/io.ts";
 import type { Contract, Json, TargetKind } from "../base/types.ts";
+import { compiledContracts, readContractFiles, shippedContractFolders } from "./files.ts";
 import { loadContract } from "./load.ts";
 import { parsePlacedYaml } from "./places.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
 /** What choosing a contract needs. */
 export interface ContractHead {
@@ -18,16 +20,16 @@ export interface ContractHead {
 let heads: ContractHead[] | undefined;
 
 /** Heads of all shipped contracts, by name and version. They and what they load are read once in a process. */
-export function shippedHeads(): ContractHead[] {
-  heads ??= readHeads();
+export function shippedHeads(words: Vocabulary): ContractHead[] {
+  heads ??= readHeads(words);
   return heads;
 }
 
-function readHeads(): ContractHead[] {
+function readHeads(words: Vocabulary): ContractHead[] {
   const compiled = compiledContracts();
   const found =
     compiled === undefined
-      ? shippedContractFolders().map(headOf)
+      ? shippedContractFolders().map((folder) => headOf(folder, words))
       : compiled.heads.map((head) => ({ ...head, load: () => compiled.load(head) }));
   return found.map((head) => {
     let contract: Contract | undefined;
@@ -42,7 +44,7 @@ function readHeads(): ContractHead[] {
 }
 
 /** From the sources: only the main file is parsed until the contract is loaded. */
-function headOf(folder: string): ContractHead {
+function headOf(folder: string, words: Vocabulary): ContractHead {
   const { value } = parsePlacedYaml(readUserFile(`${folder}/contract.yaml`), "contract.yaml");
   const main = value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
   const detect = main.detect as { files?: string[] } | undefined;
@@ -52,7 +54,7 @@ function headOf(folder: string): ContractHead {
     title: text(main.title),
     targets: (Array.isArray(main.targets) ? main.targets : []) as TargetKind[],
     detect: { files: detect?.files ?? [] },
-    load: () => loadContract(readContractFiles(folder)),
+    load: () => loadContract(readContractFiles(folder), words),
   };
 }
 

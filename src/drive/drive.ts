@@ -1,14 +1,13 @@
 // Drives one scenario: its steps in order, each leaving exactly one step event; then the clean-up, whatever happened.
 
 import { ContractError } from "../base/errors.ts";
-import type { Json, Scenario, Step } from "../base/types.ts";
+import type { Json, Observation, Scenario, Step } from "../base/types.ts";
+import { unfit } from "../contract/select.ts";
 import { expand } from "../contract/template.ts";
-import { startStandIns } from "../drivers/net/stand-in.ts";
-import { unfit } from "../session/plan.ts";
+import { runEnded } from "../contract/view.ts";
 import { watchStalls } from "./stalled.ts";
+import { startStandIns } from "./verbs/peers.ts";
 import { type AnyVerb, verbs } from "./verbs/registry.ts";
-import type { Observation } from "./verbs/verb.ts";
-import { runEnded } from "./view.ts";
 import { type DrivenWorld, makeWorld, type RunContext } from "./world.ts";
 
 /** Runs the scenario to its end. Never throws: what goes wrong is in the transcript. */

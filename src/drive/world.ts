@@ -3,15 +3,16 @@
 import { milliseconds } from "../base/duration.ts";
 import { ContractError } from "../base/errors.ts";
 import { makeFolder, removeFolder } from "../base/io.ts";
+import type { Limits } from "../base/limits.ts";
 import type { Contract, Json, Scenario, Target, TranscriptEvent } from "../base/types.ts";
 import { evaluate } from "../contract/cel.ts";
 import { expand } from "../contract/template.ts";
-import { peersScope } from "../drivers/net/stand-in.ts";
+import { addEvent, definitions, lazily, newScenarioView, type ScenarioView } from "../contract/view.ts";
 import { listeners } from "../drivers/process/proc-fs.ts";
 import type { ModuleProcess } from "../drivers/process/process.ts";
 import type { Recorder } from "./recorder.ts";
-import type { Limits, World } from "./verbs/verb.ts";
-import { addEvent, definitions, lazily, newScenarioView, type ScenarioView } from "./view.ts";
+import { peersScope } from "./verbs/peers.ts";
+import type { World } from "./verbs/verb.ts";
 
 /** What all scenarios of a run share. */
 export interface RunContext {

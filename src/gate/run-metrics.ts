@@ -1,9 +1,10 @@
 // Metrics of conform itself: what it judged, how it ended, how long it took. Nothing of the module's own metrics is in them.
 import { Counter, Gauge, Registry } from "prom-client";
+import type { Counts, VerdictKind } from "../base/judged.ts";
 import type { Level } from "../base/types.ts";
 import { version } from "../base/version.ts";
 import { visible } from "../base/visible.ts";
-import type { Counts, ModuleReport, VerdictKind } from "../report/types.ts";
+import type { ModuleReport } from "../report/types.ts";
 
 const levels: Level[] = ["MUST", "SHOULD", "MAY"];
 const verdicts: VerdictKind[] = ["conformant", "nonconformant", "inconclusive"];

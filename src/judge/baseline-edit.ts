@@ -1,8 +1,8 @@
 // Changes a baseline file to what a report says, keeping comments and everything that still holds. Pure: text in, text out.
 import { type Document, isMap, isSeq, parseDocument, YAMLMap, YAMLSeq } from "yaml";
 import { UsageError } from "../base/errors.ts";
+import type { Result } from "../base/judged.ts";
 import type { Contract } from "../base/types.ts";
-import type { ModuleReport, Result } from "../report/types.ts";
 import { type BaselineEntry, coveredBy, parseBaseline, sameContract } from "./baseline.ts";
 
 /** What new entries say. Missing owner or reason is an error only when an entry must be added. */
@@ -25,6 +25,13 @@ export interface Edit {
 /** Only what is needed of the contract to know which requirements an entry covers. */
 export type Ids = Pick<Contract, "name" | "version" | "requirements">;
 
+/** What it needs of a judged module. `started`: ISO 8601. */
+export interface Judged {
+  results: readonly Result[];
+  strict: boolean;
+  started: string;
+}
+
 interface Sheet {
   document: Document;
   list: YAMLSeq;
@@ -32,7 +39,7 @@ interface Sheet {
 }
 
 /** Adds what fails and is not listed, and does all that `pruned` does. Throws UsageError when an entry needs an owner or a reason. */
-export function updated(source: string | undefined, module: ModuleReport, ids: Ids, given: NewEntry): Edit {
+export function updated(source: string | undefined, module: Judged, ids: Ids, given: NewEntry): Edit {
   const { text, changes } = pruned(source, module, ids, given);
   const sheet = open(text, "conform.baseline.yaml");
   const listed = new Set(
@@ -62,12 +69,7 @@ function addedEntry({ id }: Result, { name, version }: Ids, given: NewEntry) {
 }
 
 /** Removes entries that match nothing or pass now, narrows globs to what still fails, and confirms or renews what `given` allows. */
-export function pruned(
-  source: string | undefined,
-  module: ModuleReport,
-  ids: Ids,
-  given?: Pick<NewEntry, "expires">,
-): Edit {
+export function pruned(source: string | undefined, module: Judged, ids: Ids, given?: Pick<NewEntry, "expires">): Edit {
   const sheet = open(source ?? "known: []\n", "conform.baseline.yaml");
   const outcome = new Map(module.results.map((result) => [result.id, result.outcome.kind]));
   const today = module.started.slice(0, 10);

@@ -1,11 +1,11 @@
 // Known failures: who answers for each, why, until when. Pure; decides what they excuse and which of them no longer hold.
 import * as z from "zod";
 import { type Complaint, ContractError, didYouMean } from "../base/errors.ts";
+import type { Result } from "../base/judged.ts";
 import type { Contract, Place, Requirement } from "../base/types.ts";
 import { complaintsOf } from "../contract/load.ts";
 import { parsePlacedYaml } from "../contract/places.ts";
-import type { Result } from "../report/types.ts";
-import { matches } from "../session/plan.ts";
+import { matches } from "../contract/select.ts";
 
 const text = z.string("must be a text").trim().min(1, "must not be empty");
 const versioned = z

@@ -1,8 +1,8 @@
 // The slice of the transcript behind a finding, in words, and the commands that repeat it.
 
+import type { Evidence, Finding, Outcome } from "../base/judged.ts";
+import { lastLooks } from "../base/looks.ts";
 import type { Contract, Json, Requirement, Transcript, TranscriptEvent } from "../base/types.ts";
-import { lastLooks } from "../drive/second-look.ts";
-import type { Evidence, Finding, Outcome } from "../report/types.ts";
 
 type Fields = { [key: string]: Json };
 

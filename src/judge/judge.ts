@@ -1,5 +1,6 @@
 // Requirement x transcript -> Outcome. Pure: a saved transcript gives the same outcomes.
 
+import type { Finding, Outcome } from "../base/judged.ts";
 import type { Contract, Place, Requirement, TargetKind, Transcript } from "../base/types.ts";
 import { evaluate } from "../contract/cel.ts";
 import { expand } from "../contract/template.ts";
@@ -11,8 +12,7 @@ import {
   runEnded,
   type ScenarioView,
   viewOf,
-} from "../drive/view.ts";
-import type { Finding, Outcome } from "../report/types.ts";
+} from "../contract/view.ts";
 import type { Evidences } from "./expect/expectation.ts";
 import { expectationKinds } from "./expect/registry.ts";
 

@@ -1,10 +1,11 @@
 // Outcomes of a run with second looks: what a process did by itself counts from the first look on, and what came too late in every look, while it
 // had no CPU, is no failure but not known.
 
+import type { Outcome } from "../base/judged.ts";
+import { again, lastLooks } from "../base/looks.ts";
 import type { Requirement, Transcript, TranscriptEvent } from "../base/types.ts";
-import { again, anyDoubt, doubter, lastLooks, reasonLate } from "../drive/second-look.ts";
-import type { Outcome } from "../report/types.ts";
 import { type Case, judge } from "./judge.ts";
+import { anyDoubt, doubter, reasonLate } from "./second-look.ts";
 
 /** Outcomes of all requirements in contract order, all looks considered. */
 export function judgeLooks(given: Case): Map<string, Outcome> {

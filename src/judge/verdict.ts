@@ -1,7 +1,7 @@
 // Results x strictness -> verdict, counts, exit code. The only place that computes them.
 
+import type { Counts, OutcomeKind, Result, Verdict } from "../base/judged.ts";
 import type { Level } from "../base/types.ts";
-import type { Counts, OutcomeKind, Result, Verdict } from "../report/types.ts";
 
 const levels: Level[] = ["MUST", "SHOULD", "MAY"];
 

@@ -1,7 +1,8 @@
 // Base report x head report -> what the change did to each module. Pure; the only place that says what got worse.
 
+import type { OutcomeKind, Result } from "../base/judged.ts";
 import type { Level } from "../base/types.ts";
-import type { ModuleReport, OutcomeKind, Report, Result } from "./types.ts";
+import type { ModuleReport, Report } from "./types.ts";
 
 /**
  * What became of a requirement: `broken` and `lost` (it passed, now nobody can tell) are worse; `warned` is a SHOULD or MAY that

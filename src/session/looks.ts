@@ -1,14 +1,15 @@
 // Drives the scenarios of a run: side by side at first; then, one at a time, what that look cannot be trusted with.
 
 import { manyListeners } from "../base/io.ts";
+import { again } from "../base/looks.ts";
 import type { Slots } from "../base/slots.ts";
 import type { Contract, Scenario, Transcript } from "../base/types.ts";
+import { runEnded } from "../contract/view.ts";
 import { driveScenario } from "../drive/drive.ts";
-import { again, anyDoubt, type Doubt, disturbanceOf, doubtful, reasonDisturbed } from "../drive/second-look.ts";
-import { runEnded } from "../drive/view.ts";
 import type { RunContext } from "../drive/world.ts";
 import { takeTurn } from "../drivers/ports/fixed-port.ts";
 import { judge } from "../judge/judge.ts";
+import { anyDoubt, type Doubt, disturbanceOf, doubtful, reasonDisturbed } from "../judge/second-look.ts";
 
 /** What the looks of one run share. */
 export interface Looks {

@@ -1,6 +1,7 @@
 // Contract x target x selection -> scenarios to run and requirements to judge.
 import { didYouMean, UsageError } from "../base/errors.ts";
-import type { Contract, Level, Requirement, Scenario, Step, Target } from "../base/types.ts";
+import type { Contract, Level, Requirement, Scenario, Target } from "../base/types.ts";
+import { matches } from "../contract/select.ts";
 
 /** What the user left out or singled out. */
 export interface Selection {
@@ -98,15 +99,6 @@ function names({ id, aliases }: Requirement, contract: Contract): string[] {
   return [id, ...aliases].flatMap((name) => [name, `${contract.name}:${name}`]);
 }
 
-/** `*` any characters, `?` one. A bare area name means the whole area. */
-export function matches(glob: string, name: string): boolean {
-  const pattern = glob
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${pattern}$`).test(name) || (!/[*?/]/.test(glob) && name.startsWith(`${glob}/`));
-}
-
 function withNeeds(contract: Contract, wanted: Requirement[]): Requirement[] {
   const byId = new Map(contract.requirements.map((requirement) => [requirement.id, requirement]));
   const all = new Set<string>();
@@ -169,13 +161,4 @@ function filterWords(contract: Contract, selection: Selection, wanted: Requireme
 function leftOut({ on }: Requirement, profile: Contract["profiles"][string] | undefined): boolean {
   const without = profile?.without ?? [];
   return on.length > 0 && on.every((place) => without.some((glob) => matches(glob, place.split(".")[0] ?? "")));
-}
-
-/** Can this step act on this target? Otherwise the reason why not. */
-export function unfit(step: Step, verbTargets: readonly string[], target: Target): string | undefined {
-  const kinds: readonly string[] = step.targets ?? verbTargets;
-  if (kinds.includes(target.kind)) return undefined;
-  if (kinds.includes("folder") && target.folder !== undefined && !kinds.includes("command")) return undefined;
-  if (!kinds.includes("command") && kinds.includes("folder")) return "needs the module's folder";
-  return target.kind === "url" ? "needs a module that conform starts" : `cannot be done on a ${target.kind}`;
 }

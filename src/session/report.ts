@@ -1,12 +1,14 @@
 // Transcript -> one module's report: judged, with evidence and commands that repeat it.
 
-import type { Contract, Requirement, Transcript, TranscriptEvent } from "../base/types.ts";
-import { lastLooks, secondLookRemarks } from "../drive/second-look.ts";
+import type { Outcome, Result } from "../base/judged.ts";
+import { lastLooks } from "../base/looks.ts";
+import type { Contract, Requirement, StepStatus, Transcript, TranscriptEvent } from "../base/types.ts";
 import { applyBaseline, type Baseline, dayOf, sameContract } from "../judge/baseline.ts";
 import { evidenceOf, repeatCommands } from "../judge/evidence.ts";
 import { judgeLooks } from "../judge/looks.ts";
+import { secondLookRemarks } from "../judge/second-look.ts";
 import { verdictOf } from "../judge/verdict.ts";
-import type { ModuleReport, Outcome, Result, ScenarioSummary, StepStatus } from "../report/types.ts";
+import type { ModuleReport, ScenarioSummary } from "../report/types.ts";
 
 export interface ReportInput {
   contract: Contract;

@@ -15,8 +15,8 @@ import type {
   TranscriptHeader,
 } from "../base/types.ts";
 import { version } from "../base/version.ts";
+import { viewOf } from "../contract/view.ts";
 import { Recorder } from "../drive/recorder.ts";
-import { viewOf } from "../drive/view.ts";
 import type { RunContext } from "../drive/world.ts";
 import type { Baseline } from "../judge/baseline.ts";
 import type { ModuleReport } from "../report/types.ts";

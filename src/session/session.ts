@@ -2,21 +2,22 @@
 
 import { ContractError, UsageError } from "../base/errors.ts";
 import { readUserFile, startClock, wallClock } from "../base/io.ts";
+import type { Pointed } from "../base/pointed.ts";
 import type { Slots } from "../base/slots.ts";
 import type { Contract, Level, Target, Transcript } from "../base/types.ts";
 import { version } from "../base/version.ts";
-import { detectContract, findContract } from "../contract/find.ts";
 import { verbs } from "../drive/verbs/registry.ts";
 import { look } from "../drivers/files/look.ts";
 import { buildModule, reachable } from "../drivers/process/prepare.ts";
 import { type Baseline, overlaps, parseBaseline } from "../judge/baseline.ts";
 import { type Config, parseConfig, settledPaths } from "./config.ts";
+import { detectContract, findContract } from "./contracts.ts";
 import { failedIds } from "./earlier.ts";
 import type { RunOptions } from "./options.ts";
 import { makePlan } from "./plan.ts";
 import { moduleReport } from "./report.ts";
 import { type Again, type RunResult, type RunWatcher, runModule } from "./run.ts";
-import { commandTarget, launched, type Pointed, pointAt } from "./target.ts";
+import { commandTarget, launched, pointAt } from "./target.ts";
 
 /** A module ready to be judged. */
 export interface Prepared {

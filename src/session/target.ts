@@ -1,34 +1,10 @@
 // Argument -> Target: what it is, how it starts, which contract fits it.
 
 import { UsageError } from "../base/errors.ts";
+import type { Look, Pointed } from "../base/pointed.ts";
 import type { Contract, Target } from "../base/types.ts";
+import { matchesFile } from "../contract/fitting.ts";
 import { type Config, splitCommand } from "./config.ts";
-import { matches } from "./plan.ts";
-
-/** What is at a path; looked up by drivers/look.ts. */
-export type PathKind =
-  | { kind: "missing" }
-  | { kind: "file"; executable: boolean; script: boolean }
-  | { kind: "folder" }
-  | { kind: "other"; what: string };
-
-/** The file system as target.ts needs it, so that it can be tested with literals. */
-export interface Look {
-  at(path: string): PathKind;
-  /** Relative names of the regular files of a folder, two levels deep. */
-  files(folder: string): string[];
-  absolute(path: string): string;
-  folderOf(path: string): string;
-  shown(path: string): string;
-  join(folder: string, name: string): string;
-}
-
-/** An argument with its kind decided, before a contract is known. */
-export interface Pointed {
-  target: Target;
-  /** Files of the folder, for detection and launch rules. */
-  files: string[];
-}
 
 /** Decides what the argument is. Throws UsageError in one line with the likely fix. */
 export function pointAt(argument: string, look: Look): Pointed {
@@ -90,40 +66,6 @@ export function commandTarget(argv: string[], look: Look, cwd: string): Pointed 
     vector = [path, ...argv.slice(1)];
   }
   return { target: { kind: "command", label: argv.join(" "), argv: vector, folder: cwd, cwd }, files: look.files(cwd) };
-}
-
-/** The contracts whose detection files are there (folders and binaries), or that judge URLs. */
-export function fittingContracts<C extends Pick<Contract, "targets" | "detect">>(
-  pointed: Pointed,
-  contracts: readonly C[],
-): C[] {
-  const fitting = byFiles(pointed, contracts);
-  // Without the folder of its module a URL gives no clue.
-  if (pointed.target.kind === "url" && fitting.length === 0)
-    return contracts.filter(({ targets }) => targets.includes("url"));
-  return fitting;
-}
-
-function byFiles<C extends Pick<Contract, "targets" | "detect">>(pointed: Pointed, contracts: readonly C[]): C[] {
-  return contracts.filter(
-    ({ targets, detect }) =>
-      targets.includes(pointed.target.kind) &&
-      detect.files.length > 0 &&
-      detect.files.every((glob) => pointed.files.some((file) => matchesFile(glob, file))),
-  );
-}
-
-/** `*` stays within one folder level. */
-export function matchesFile(glob: string, file: string): boolean {
-  return (
-    glob.split("/").length === file.split("/").length &&
-    glob
-      .split("/")
-      .every(
-        (part, index) =>
-          matches(part, file.split("/")[index] ?? "") && (/[*?]/.test(part) || part === file.split("/")[index]),
-      )
-  );
 }
 
 /** How a folder becomes a command: --run or conform.yaml, else the contract's launch rules. Undefined when nothing fits. */

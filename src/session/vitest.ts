@@ -1,10 +1,11 @@
 // `conform/vitest`: every requirement of a module's contract is one test in the module's own suite.
 import { afterAll, beforeAll, describe, type TestContext, test } from "vitest";
+import type { Result } from "../base/judged.ts";
 import type { Requirement } from "../base/types.ts";
 import { isOpen } from "../judge/verdict.ts";
 import { detailLines } from "../report/reporters/details.ts";
 import { baselineText, reasonLine, reasonsText, stateOf } from "../report/reporters/wording.ts";
-import type { ModuleReport, Result } from "../report/types.ts";
+import type { ModuleReport } from "../report/types.ts";
 import type { RunOptions } from "./options.ts";
 import { makePlan } from "./plan.ts";
 import { judgeModule, prepare, readConfig } from "./session.ts";

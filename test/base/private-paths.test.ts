@@ -1,7 +1,8 @@
 // Private texts never reach a report.
 import { expect, test } from "vitest";
-import { scrubber, scrubReport, scrubTranscript } from "../../src/base/secrecy/private-paths.ts";
+import { scrubber } from "../../src/base/secrecy/private-paths.ts";
 import { parseReport } from "../../src/report/schema.ts";
+import { scrubReport, scrubTranscript } from "../../src/report/scrub.ts";
 import { broken } from "../report/broken.ts";
 import { conforming, moduleOf, reportOf, result, verdictOf } from "../report/cases.ts";
 

@@ -1,7 +1,7 @@
 // Loading a contract: every mistake is a complaint with its place, and the nearest known word.
 import { describe, expect, it } from "vitest";
 import { ContractError } from "../../src/base/errors.ts";
-import { loadContract } from "../../src/contract/load.ts";
+import { loadContract } from "../../src/session/contracts.ts";
 
 const sound = `contract: demo
 version: 1.0.0

@@ -1,7 +1,7 @@
 // The stored examples that `conform explain` shows: made by `npm run examples`, complete where every requirement has a mutant.
 import { describe, expect, it } from "vitest";
 import { examplesOf } from "../../src/contract/examples.ts";
-import { findContract } from "../../src/contract/find.ts";
+import { findContract } from "../../src/session/contracts.ts";
 
 describe.each([
   ["systemprompt@1", []],

@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { globDepth, globMatcher } from "../../src/base/glob.ts";
-import type { Target } from "../../src/base/types.ts";
+import type { Observation, Target } from "../../src/base/types.ts";
 import { grepVerb, listVerb, readVerb } from "../../src/drive/verbs/files.ts";
-import type { Observation, Verb } from "../../src/drive/verbs/verb.ts";
+import type { Verb } from "../../src/drive/verbs/verb.ts";
 import { readDocument } from "../../src/drivers/files/files.ts";
 import { aWorld, limits, type TestWorld } from "../drive/a-world.ts";
 

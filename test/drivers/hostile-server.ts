@@ -1,6 +1,7 @@
 // A TCP server that answers every first packet with given bytes, for testing the HTTP driver; it knows no HTTP itself.
 import { createServer, type Server, type Socket } from "node:net";
-import { exchange, type HttpObservation, type HttpRequest } from "../../src/drivers/net/http.ts";
+import { exchange } from "../../src/drivers/net/http.ts";
+import type { HttpObservation, HttpRequest } from "../../src/drivers/net/http-types.ts";
 
 /** Bytes to send before closing, or what to do with the connection once a request came. */
 export type Answer = string | ((socket: Socket, request: string) => void);

@@ -2,9 +2,9 @@
 import { request as httpRequest } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Json } from "../../src/base/types.ts";
+import { peersScope, standIns, startStandIns } from "../../src/drive/verbs/peers.ts";
 import { awaitRequestVerb, peerVerb, releaseVerb } from "../../src/drive/verbs/stand-in.ts";
 import type { World } from "../../src/drive/verbs/verb.ts";
-import { peersScope, standIns, startStandIns } from "../../src/drivers/net/stand-in.ts";
 import { answerFor, type PeerRequest, standInSchema } from "../../src/drivers/net/stand-in-spec.ts";
 
 const cleanups: (() => Promise<void> | void)[] = [];

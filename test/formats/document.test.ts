@@ -1,13 +1,8 @@
 // JSON, YAML and TOML -> data and places: what is refused, what is read with a warning, and where things stand.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  type DocumentFormat,
-  type DocumentOptions,
-  formatOf,
-  parseDocument,
-  positionOf,
-} from "../../src/formats/documents/document.ts";
+import { type DocumentFormat, formatOf, parseDocument, positionOf } from "../../src/formats/documents/document.ts";
+import type { DocumentOptions } from "../../src/formats/documents/parsed.ts";
 
 async function read(format: DocumentFormat, text: string, options: DocumentOptions = {}) {
   const { places, ...rest } = await parseDocument(text, format, options);

@@ -1,11 +1,12 @@
 // Joining shards is whole or refused, whatever their number and order.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Outcome } from "../../src/base/judged.ts";
 import { type Blob, merged } from "../../src/gate/merge.ts";
 import { partOf } from "../../src/gate/shard.ts";
 import { verdictOf } from "../../src/judge/verdict.ts";
 import { parseLine } from "../../src/report/shard-file.ts";
-import type { ModuleReport, Outcome } from "../../src/report/types.ts";
+import type { ModuleReport } from "../../src/report/types.ts";
 import { moduleOf, pass, result } from "../report/cases.ts";
 
 const fail: Outcome = { kind: "fail", findings: [{ at: "x", expected: 1, actual: 2, events: [] }] };

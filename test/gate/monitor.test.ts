@@ -4,10 +4,10 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "vitest";
+import type { Outcome } from "../../src/base/judged.ts";
 import { parseListen } from "../../src/drivers/net/metrics-server.ts";
 import { runMetrics } from "../../src/gate/run-metrics.ts";
 import { verdictOf } from "../../src/judge/verdict.ts";
-import type { Outcome } from "../../src/report/types.ts";
 import { quietEnv, theCli, tinyContract, tinyModule } from "../cli/the-cli.ts";
 import { moduleOf, pass, result } from "../report/cases.ts";
 

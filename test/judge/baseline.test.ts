@@ -2,12 +2,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { ContractError, UsageError } from "../../src/base/errors.ts";
-import { readContractFiles } from "../../src/base/io.ts";
-import { loadContract } from "../../src/contract/load.ts";
+import type { Outcome, Result } from "../../src/base/judged.ts";
+import { readContractFiles } from "../../src/contract/files.ts";
 import { applyBaseline, baselineJsonSchema, overlaps, parseBaseline } from "../../src/judge/baseline.ts";
 import { pruned, updated } from "../../src/judge/baseline-edit.ts";
 import { verdictOf } from "../../src/judge/verdict.ts";
-import type { Outcome, Result } from "../../src/report/types.ts";
+import { loadContract } from "../../src/session/contracts.ts";
 import { tinyContract } from "../cli/the-cli.ts";
 import { moduleOf, pass, result } from "../report/cases.ts";
 

@@ -1,6 +1,6 @@
 // The expectation kinds about metrics, judged on literal observations.
 import { describe, expect, test } from "vitest";
-import type { Observation } from "../../src/drive/verbs/verb.ts";
+import type { Observation } from "../../src/base/types.ts";
 import type { Evidences, ExpectationKind } from "../../src/judge/expect/expectation.ts";
 import { exposition } from "../../src/judge/expect/exposition.ts";
 import { lint } from "../../src/judge/expect/lint.ts";

@@ -1,8 +1,8 @@
 // Requirement x transcript -> outcome, from literals: blocked with its reason, secrets with their places, the last look that counts.
 import { expect, test } from "vitest";
 import type { Json, Transcript, TranscriptEvent } from "../../src/base/types.ts";
-import { loadContract } from "../../src/contract/load.ts";
 import { judge } from "../../src/judge/judge.ts";
+import { loadContract } from "../../src/session/contracts.ts";
 
 const yaml = `
 contract: small

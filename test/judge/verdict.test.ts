@@ -1,8 +1,8 @@
 // Verdict, counts and exit codes from literals.
 import { describe, expect, it } from "vitest";
+import type { Outcome, Result } from "../../src/base/judged.ts";
 import type { Level } from "../../src/base/types.ts";
 import { verdictOf, verdictOfAll } from "../../src/judge/verdict.ts";
-import type { Outcome, Result } from "../../src/report/types.ts";
 
 const fail: Outcome = { kind: "fail", findings: [{ at: "x", expected: 1, actual: 2, events: [1] }] };
 const pass: Outcome = { kind: "pass", events: [1] };

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import type { Outcome } from "../../src/base/judged.ts";
 import type { Json } from "../../src/base/types.ts";
-import type { ModuleReport, Outcome } from "../../src/report/types.ts";
+import type { ModuleReport } from "../../src/report/types.ts";
 import { judgeModule, prepare } from "../../src/session/session.ts";
 
 const reference = fileURLToPath(new URL("../../fixtures/modules/systemprompt/kv-service", import.meta.url));

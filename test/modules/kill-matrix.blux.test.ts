@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { MUTANTS, prepare } from "../../fixtures/modules/blux/variants.mjs";
-import { findContract } from "../../src/contract/find.ts";
+import { findContract } from "../../src/session/contracts.ts";
 import { type Fixtures, judgeFixture, judgeMutant, withMutants } from "./matrix.ts";
 
 const whole = process.env.CONFORM_MATRIX === "whole";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundle, MUTANTS, prepare } from "../../fixtures/modules/pywatt/variants.mjs";
 import { slots } from "../../src/base/slots.ts";
-import { findContract } from "../../src/contract/find.ts";
+import { findContract } from "../../src/session/contracts.ts";
 import { type Fixtures, judgeFixture, judgeMutant, withMutants } from "./matrix.ts";
 import { pywattOptions } from "./pywatt-options.ts";
 

@@ -9,7 +9,7 @@ import {
   prepareNewer,
   REFERENCES,
 } from "../../fixtures/modules/systemprompt/variants.mjs";
-import { findContract } from "../../src/contract/find.ts";
+import { findContract } from "../../src/session/contracts.ts";
 import { type Fixtures, judgeFixture, judgeMutant, withMutants } from "./matrix.ts";
 
 const whole = process.env.CONFORM_MATRIX === "whole";

@@ -1,7 +1,8 @@
 // Random reports for property tests: all outcomes, hostile text, empty to thousands of requirements.
 import fc from "fast-check";
+import type { Evidence, Finding, Outcome, Result } from "../../src/base/judged.ts";
 import type { Json, Level } from "../../src/base/types.ts";
-import type { Evidence, Finding, ModuleReport, Outcome, Report, Result } from "../../src/report/types.ts";
+import type { ModuleReport, Report } from "../../src/report/types.ts";
 import { HOSTILE } from "./broken.ts";
 import { moduleOf, reportOf, verdictOf } from "./cases.ts";
 

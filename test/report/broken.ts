@@ -1,5 +1,7 @@
 // A badly broken module as a report: fails at all levels, root causes, an error, a baseline, hostile text.
-import type { Evidence, Report } from "../../src/report/types.ts";
+
+import type { Evidence } from "../../src/base/judged.ts";
+import type { Report } from "../../src/report/types.ts";
 import { moduleOf, pass, reportOf, result, verdictOf } from "./cases.ts";
 
 /** Text that attacks terminals, XML, HTML, markdown and CI logs. */

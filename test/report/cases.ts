@@ -1,15 +1,8 @@
 // Reports as literals: the cases of the golden files.
 
+import type { Counts, Outcome, Result, Verdict } from "../../src/base/judged.ts";
 import type { Level } from "../../src/base/types.ts";
-import type {
-  Counts,
-  ModuleReport,
-  Outcome,
-  Report,
-  Result,
-  ScenarioSummary,
-  Verdict,
-} from "../../src/report/types.ts";
+import type { ModuleReport, Report, ScenarioSummary } from "../../src/report/types.ts";
 
 const DIGEST = "sha256:6d1b7c1f0f4d0ad0e2b8f9e3c58b6a0d5b6f3a7c0c9d8e7f6a5b4c3d2e1f0a9b";
 

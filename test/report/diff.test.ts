@@ -2,11 +2,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import type { Outcome, Result } from "../../src/base/judged.ts";
 import type { Level } from "../../src/base/types.ts";
 import { verdictOf, verdictOfAll } from "../../src/judge/verdict.ts";
 import { deltaOf, shortNames } from "../../src/report/diff.ts";
 import { deltaMarkdown, deltaText } from "../../src/report/reporters/diff-text.ts";
-import type { ModuleReport, Outcome, Report, Result } from "../../src/report/types.ts";
+import type { ModuleReport, Report } from "../../src/report/types.ts";
 import { theCli } from "../cli/the-cli.ts";
 import { moduleOf, pass, reportOf, result } from "./cases.ts";
 import { markdownToHtml } from "./readers.ts";

@@ -1,7 +1,8 @@
 // The formats beside text, json and junit, read back by parsers and validators of their own.
 import { describe, expect, test } from "vitest";
 import type { Json, Transcript } from "../../src/base/types.ts";
-import { loadReporter, type RenderOptions } from "../../src/report/reporters/registry.ts";
+import { loadReporter } from "../../src/report/reporters/registry.ts";
+import type { RenderOptions } from "../../src/report/reporters/reporter.ts";
 import type { Report } from "../../src/report/types.ts";
 import { broken } from "./broken.ts";
 import { conforming, empty, many, moduleOf, reportOf, result, verdictOf } from "./cases.ts";

@@ -1,11 +1,14 @@
 // One result, many views: for random reports every format parses, counts as the verdict does, loses nothing silently and shows nothing private.
 import fc from "fast-check";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { scrubber, scrubReport } from "../../src/base/secrecy/private-paths.ts";
-import { loadReporter, type RenderOptions, type Reporter, reporterNames } from "../../src/report/reporters/registry.ts";
+import type { Result } from "../../src/base/judged.ts";
+import { scrubber } from "../../src/base/secrecy/private-paths.ts";
+import { loadReporter, reporterNames } from "../../src/report/reporters/registry.ts";
+import type { RenderOptions, Reporter } from "../../src/report/reporters/reporter.ts";
 import { type State, stateOf } from "../../src/report/reporters/wording.ts";
 import { parseReport } from "../../src/report/schema.ts";
-import type { Report, Result } from "../../src/report/types.ts";
+import { scrubReport } from "../../src/report/scrub.ts";
+import type { Report } from "../../src/report/types.ts";
 import { anyReport, bigReport, SECRETS } from "./arbitrary.ts";
 import {
   ctrfComplaints,

@@ -1,7 +1,8 @@
 // Reporters: golden files, validity of each format, what must be in it and what must not.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
-import { loadReporter, type RenderOptions, reporterNames } from "../../src/report/reporters/registry.ts";
+import { loadReporter, reporterNames } from "../../src/report/reporters/registry.ts";
+import type { RenderOptions } from "../../src/report/reporters/reporter.ts";
 import { parseReport } from "../../src/report/schema.ts";
 import type { Report } from "../../src/report/types.ts";
 import { broken } from "./broken.ts";

@@ -1,5 +1,6 @@
 // Wording: facts to sentences, escaping, cutting.
 import { describe, expect, test } from "vitest";
+import type { Finding, Result } from "../../src/base/judged.ts";
 import { harmless, visible, visibleJson, visibleLines } from "../../src/base/visible.ts";
 import {
   contrast,
@@ -16,7 +17,6 @@ import {
   stateOf,
   valueText,
 } from "../../src/report/reporters/wording.ts";
-import type { Finding, Result } from "../../src/report/types.ts";
 import { pass, result, verdictOf } from "./cases.ts";
 
 const fail: Result["outcome"] = { kind: "fail", findings: [{ at: "a", expected: 200, actual: 500, events: [] }] };

@@ -1,8 +1,8 @@
 // Contract x target x selection -> what is driven and what is judged.
 import { describe, expect, test } from "vitest";
-import { readContractFiles } from "../../src/base/io.ts";
 import type { Target } from "../../src/base/types.ts";
-import { loadContract } from "../../src/contract/load.ts";
+import { readContractFiles } from "../../src/contract/files.ts";
+import { loadContract } from "../../src/session/contracts.ts";
 import { makePlan, type Selection } from "../../src/session/plan.ts";
 import { tinyContract } from "../cli/the-cli.ts";
 

@@ -3,11 +3,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
-import { readContractFiles } from "../../src/base/io.ts";
+import type { Outcome } from "../../src/base/judged.ts";
 import type { Transcript, TranscriptEvent } from "../../src/base/types.ts";
-import { loadContract } from "../../src/contract/load.ts";
+import { readContractFiles } from "../../src/contract/files.ts";
 import { changedFiles, snapshot } from "../../src/drivers/files/watch-files.ts";
-import type { Outcome } from "../../src/report/types.ts";
+import { loadContract } from "../../src/session/contracts.ts";
 import { concerned, rewritten } from "../../src/session/watch.ts";
 import { quietEnv, theCli, tinyContract, tinyModule } from "../cli/the-cli.ts";
 

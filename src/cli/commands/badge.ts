@@ -3,10 +3,10 @@ import { makeBadge } from "badge-maker";
 import { didYouMean, UsageError } from "../../base/errors.ts";
 import { absolute, shownPath, wallClock, writeAtomically } from "../../base/io.ts";
 import { visible } from "../../base/visible.ts";
-import { findContract } from "../../contract/find.ts";
 import { badgeOf, endpointOf } from "../../report/badge.ts";
 import { moduleSlugs } from "../../report/reporters/slug.ts";
 import type { ModuleReport, Report } from "../../report/types.ts";
+import { findContract } from "../../session/contracts.ts";
 import { readReport } from "../../session/earlier.ts";
 
 export interface BadgeFlags {

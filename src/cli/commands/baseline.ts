@@ -2,11 +2,11 @@
 import { dirname, join } from "node:path";
 import { didYouMean, UsageError } from "../../base/errors.ts";
 import { readUserFile, shownPath, wallClock, writeAtomically } from "../../base/io.ts";
-import { findContract } from "../../contract/find.ts";
 import { look } from "../../drivers/files/look.ts";
 import { type Baseline, coveredBy, dayOf, parseBaseline, sameContract } from "../../judge/baseline.ts";
 import { type Ids, pruned, updated } from "../../judge/baseline-edit.ts";
 import type { ModuleReport } from "../../report/types.ts";
+import { findContract } from "../../session/contracts.ts";
 import { readReport } from "../../session/earlier.ts";
 
 export interface BaselineFlags {

@@ -1,7 +1,7 @@
 // `conform contracts`: what conform can judge.
 
 import type { Contract } from "../../base/types.ts";
-import { shippedContracts } from "../../contract/find.ts";
+import { shippedContracts } from "../../session/contracts.ts";
 
 export async function contracts(flags: { json?: boolean }): Promise<number> {
   const all = shippedContracts();

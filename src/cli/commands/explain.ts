@@ -3,7 +3,7 @@
 import { didYouMean, UsageError } from "../../base/errors.ts";
 import type { Contract, Requirement, Step } from "../../base/types.ts";
 import { type Example, examplesOf } from "../../contract/examples.ts";
-import { findContract, shippedContracts } from "../../contract/find.ts";
+import { findContract, shippedContracts } from "../../session/contracts.ts";
 
 export async function explain(wanted: string, flags: { contract?: string }): Promise<number> {
   const colon = wanted.indexOf(":");

@@ -4,8 +4,8 @@ import { dirname, join, relative, sep } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { absolute, packageRoot, shownPath, writeAtomically } from "../../base/io.ts";
 import { version } from "../../base/version.ts";
-import { detectContract, findContract } from "../../contract/find.ts";
 import { look } from "../../drivers/files/look.ts";
+import { detectContract, findContract } from "../../session/contracts.ts";
 import { configFile, githubWorkflow, gitlabJob, type InitFacts, type ToolSource } from "../../session/init.ts";
 import { launched, pointAt } from "../../session/target.ts";
 

@@ -2,8 +2,8 @@
 
 import { UsageError } from "../../base/errors.ts";
 import type { Contract, Requirement } from "../../base/types.ts";
-import { findContract, shippedContracts } from "../../contract/find.ts";
-import { matches } from "../../session/plan.ts";
+import { matches } from "../../contract/select.ts";
+import { findContract, shippedContracts } from "../../session/contracts.ts";
 
 export async function list(flags: { contract?: string; json?: boolean; only?: string[] }): Promise<number> {
   const globs = flags.only ?? ["*"];

@@ -3,12 +3,13 @@
 import { milliseconds } from "../../base/duration.ts";
 import { UsageError } from "../../base/errors.ts";
 import { wallClock } from "../../base/io.ts";
+import type { Verdict } from "../../base/judged.ts";
 import { type Slots, slots } from "../../base/slots.ts";
 import { visible } from "../../base/visible.ts";
 import { parseListen, serveMetrics } from "../../drivers/net/metrics-server.ts";
 import { endAll } from "../../drivers/process/live.ts";
 import { runMetrics } from "../../gate/run-metrics.ts";
-import type { ModuleReport, Verdict } from "../../report/types.ts";
+import type { ModuleReport } from "../../report/types.ts";
 import { judgeModule, type Prepared, prepare, readConfig } from "../../session/session.ts";
 import { optionsOf, type RunFlags } from "../flags.ts";
 

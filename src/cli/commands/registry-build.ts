@@ -7,7 +7,6 @@ import { UsageError } from "../../base/errors.ts";
 import { absolute, shownPath, wallClock, writeAtomically } from "../../base/io.ts";
 import { version } from "../../base/version.ts";
 import { visible } from "../../base/visible.ts";
-import { findContract } from "../../contract/find.ts";
 import { certificateIn } from "../../gate/certificates/claim.ts";
 import { type Envelope, keyId, seal } from "../../gate/certificates/dsse.ts";
 import { certificateId } from "../../gate/certificates/revocations.ts";
@@ -16,6 +15,7 @@ import { type Entry, entryOf } from "../../gate/registry/entry.ts";
 import { siteOf } from "../../gate/registry/site.ts";
 import { parseState, type RegistryState, sha256 } from "../../gate/registry/state.ts";
 import { endpointOf } from "../../report/badge.ts";
+import { findContract } from "../../session/contracts.ts";
 import {
   type CertificateFile,
   certificateFiles,

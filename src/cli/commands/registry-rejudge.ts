@@ -1,10 +1,10 @@
 // `conform registry rejudge`: stored transcripts judged by the contract as it is now. Nobody keeps a grade that it would refuse without its being said.
 import { UsageError } from "../../base/errors.ts";
 import { visible } from "../../base/visible.ts";
-import { findContract } from "../../contract/find.ts";
 import { certificateIn } from "../../gate/certificates/claim.ts";
 import { changedOutcomes, outcomesOf } from "../../gate/certificates/evidence.ts";
 import type { Certificate } from "../../gate/certificates/statement.ts";
+import { findContract } from "../../session/contracts.ts";
 import { certificateFiles, contractAtHand, readEnvelope, transcriptAt } from "../certificates.ts";
 
 export interface RejudgeFlags {

@@ -1,9 +1,10 @@
 // Verbs that look into the module's folder: `read` a document, `list` what is there, `grep` text files.
 import * as z from "zod";
 import { ContractError } from "../../base/errors.ts";
+import type { Observation } from "../../base/types.ts";
 import { readDocument } from "../../drivers/files/files.ts";
 import { type FolderLimit, grepFolder, listFolder, skippedFolders } from "../../drivers/files/folders.ts";
-import type { Observation, Verb, World } from "./verb.ts";
+import type { Verb, World } from "./verb.ts";
 
 const template = z.string().includes("${");
 const number = z.union([z.number().int().positive(), template]);

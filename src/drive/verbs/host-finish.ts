@@ -1,11 +1,11 @@
 // The last step of a hosted scenario: nothing more is asked of the child, and it must end by itself.
 import * as z from "zod";
 import { within } from "../../base/deadline.ts";
-import type { Json } from "../../base/types.ts";
+import type { Json, Observation } from "../../base/types.ts";
 import { WRITTEN_WITHIN_MS } from "../../drivers/host/protocol.ts";
 import { duration } from "./fields.ts";
 import { hostedIn, notHosted, observe } from "./hosting.ts";
-import type { Observation, Verb } from "./verb.ts";
+import type { Verb } from "./verb.ts";
 
 const finishShape = z.strictObject({
   within: duration.optional().describe("grace; default 2s"),

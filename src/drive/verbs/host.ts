@@ -1,14 +1,14 @@
 // Verbs that host a module's code in a child process of its own: `host` starts it, the others operate it.
 import * as z from "zod";
 import { ContractError } from "../../base/errors.ts";
-import type { Json } from "../../base/types.ts";
+import type { Json, Observation } from "../../base/types.ts";
 import { fillPlaceholders, mapStrings } from "../../contract/placeholders.ts";
 import { type HostingPlan, openHosting } from "../../drivers/host/hosting.ts";
 import { SpawnFailure } from "../../drivers/process/process.ts";
 import { duration, json } from "./fields.ts";
 import { gated, type Hosted, hostedIn, noteLastWords, notHosted, observe, setHosted } from "./hosting.ts";
 import { neighbourFolder } from "./neighbours.ts";
-import type { Observation, Verb, World } from "./verb.ts";
+import type { Verb, World } from "./verb.ts";
 
 const texts = z.record(z.string(), z.string());
 const place = z.strictObject({ key: z.string(), at: z.string() });

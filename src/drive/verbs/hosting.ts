@@ -1,12 +1,12 @@
 // The hosted child of a scenario: how verbs reach it, and what every answer of it looks like as an observation.
 
 import { ContractError } from "../../base/errors.ts";
-import type { Json } from "../../base/types.ts";
+import type { Json, Observation } from "../../base/types.ts";
+import type { ScenarioView } from "../../contract/view.ts";
 import type { Answer, Host, SeenIncident } from "../../drivers/host/host.ts";
 import type { Hosting } from "../../drivers/host/hosting.ts";
 import type { Common, HostCommand } from "../../drivers/host/protocol.ts";
-import type { ScenarioView } from "../view.ts";
-import type { Observation, World } from "./verb.ts";
+import type { World } from "./verb.ts";
 
 /** A scenario's child with what its steps have in common. */
 export interface Hosted {

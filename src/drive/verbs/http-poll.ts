@@ -2,10 +2,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ContractError } from "../../base/errors.ts";
 import { parseJson } from "../../base/json.ts";
-import type { Json } from "../../base/types.ts";
+import type { Json, Observation } from "../../base/types.ts";
 import { compile } from "../../contract/cel.ts";
-import { exchange, type HttpObservation, type HttpRequest } from "../../drivers/net/http.ts";
-import type { Observation, World } from "./verb.ts";
+import { exchange } from "../../drivers/net/http.ts";
+import type { HttpObservation, HttpRequest } from "../../drivers/net/http-types.ts";
+import type { World } from "./verb.ts";
 
 /** Problems that an exited module explains. */
 const lostConnection = ["refused", "reset", "closed", "timeout"];

@@ -1,11 +1,11 @@
 // Verbs that ask over HTTP: one method each, and `request` for any; once, or until a condition holds.
 import * as z from "zod";
 import { ContractError } from "../../base/errors.ts";
-import type { Json } from "../../base/types.ts";
+import type { Json, Observation } from "../../base/types.ts";
 import { durationText, json } from "../../contract/shape.ts";
-import type { HttpRequest } from "../../drivers/net/http.ts";
+import type { HttpRequest } from "../../drivers/net/http-types.ts";
 import { guarded, poll } from "./http-poll.ts";
-import type { Observation, Verb, World } from "./verb.ts";
+import type { Verb, World } from "./verb.ts";
 
 const template = z.string().includes("${");
 const duration = z.union([z.number().min(0), durationText, template]);

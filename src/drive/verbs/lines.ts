@@ -2,9 +2,9 @@
 import * as z from "zod";
 import { callTime, within } from "../../base/deadline.ts";
 import { parseJson } from "../../base/json.ts";
-import type { Json, TranscriptEvent } from "../../base/types.ts";
+import type { Json, Observation, TranscriptEvent } from "../../base/types.ts";
 import { duration, number, procName } from "./fields.ts";
-import type { Observation, Verb, World } from "./verb.ts";
+import type { Verb, World } from "./verb.ts";
 
 /** A line as expressions see it. */
 interface Line {

@@ -1,7 +1,9 @@
 // `parse`: text that a module printed -> a JSON or TOML document, also when something else stands before it.
 import * as z from "zod";
-import { type ParsedDocument, parseDocument } from "../../formats/documents/document.ts";
-import type { Observation, Verb } from "./verb.ts";
+import type { Observation } from "../../base/types.ts";
+import { parseDocument } from "../../formats/documents/document.ts";
+import type { ParsedDocument } from "../../formats/documents/parsed.ts";
+import type { Verb } from "./verb.ts";
 
 const shape = z.strictObject({ text: z.string() });
 const textMax = 64 * 1024;

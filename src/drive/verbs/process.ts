@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { within } from "../../base/deadline.ts";
 import { ContractError } from "../../base/errors.ts";
-import type { Json, TargetKind } from "../../base/types.ts";
+import type { Json, Observation, TargetKind } from "../../base/types.ts";
 import { scrubbedEnvironment } from "../../drivers/process/environment.ts";
 import type { EndReport, ExitInfo, ModuleProcess } from "../../drivers/process/process.ts";
 import { SpawnFailure, spawnModule } from "../../drivers/process/process.ts";
@@ -10,7 +10,7 @@ import { startInTurn } from "../../drivers/process/start-gate.ts";
 import { answer } from "./answers.ts";
 import { shown, startOf } from "./copy.ts";
 import { duration, json, number, procName } from "./fields.ts";
-import type { Observation, Verb, World } from "./verb.ts";
+import type { Verb, World } from "./verb.ts";
 
 const started: TargetKind[] = ["command", "folder"];
 

@@ -1,6 +1,6 @@
 // All step verbs by name. Contracts may use these and no others.
-import type * as z from "zod";
-import type { Json, TargetKind } from "../../base/types.ts";
+import type { Json, Observation } from "../../base/types.ts";
+import type { VerbWords } from "../../contract/vocabulary.ts";
 import { assemble, bringDown, bringUp } from "./assembly.ts";
 import { copy, write } from "./copy.ts";
 import { dockerfile } from "./dockerfile.ts";
@@ -23,16 +23,11 @@ import { set } from "./set.ts";
 import { awaitRequestVerb, peerVerb, releaseVerb } from "./stand-in.ts";
 import { syntaxCheck } from "./syntax-check.ts";
 import { tcp } from "./tcp.ts";
-import type { Observation, Verb, World } from "./verb.ts";
+import type { Verb, World } from "./verb.ts";
 import { wait } from "./wait.ts";
 
 /** A verb whose argument has been hidden behind its schema, so that all fit in one map. */
-export interface AnyVerb {
-  name: string;
-  about: string;
-  schema: z.ZodType;
-  targets: TargetKind[];
-  primary?: string;
+export interface AnyVerb extends VerbWords {
   raw: boolean;
   /** `extra` holds the names of a repetition (`each`, `index`), for raw verbs. */
   run(arg: Json, world: World, extra?: Record<string, unknown>): Promise<Observation>;

@@ -1,10 +1,10 @@
 // `session`: a whole short life of a child in one step, for scenarios that need one child per element of a list.
 import * as z from "zod";
 import { ContractError } from "../../base/errors.ts";
-import type { Json } from "../../base/types.ts";
+import type { Json, Observation } from "../../base/types.ts";
 import { json } from "./fields.ts";
 import { setHosted } from "./hosting.ts";
-import type { Observation, Verb, World } from "./verb.ts";
+import type { Verb, World } from "./verb.ts";
 
 const shape = z.strictObject({
   of: json.optional().describe("kept in the observation, to know which element this was"),

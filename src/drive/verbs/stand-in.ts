@@ -1,10 +1,11 @@
 // Verbs over the peers that conform plays: change what a peer does, let held answers go, wait until it was asked something.
 import * as z from "zod";
 import { ContractError, didYouMean } from "../../base/errors.ts";
-import type { Json } from "../../base/types.ts";
-import { type StandIn, standIns } from "../../drivers/net/stand-in.ts";
+import type { Json, Observation } from "../../base/types.ts";
+import type { StandIn } from "../../drivers/net/stand-in.ts";
 import { holds, type PeerRequest, standInModeSchema } from "../../drivers/net/stand-in-spec.ts";
-import type { Observation, Verb, World } from "./verb.ts";
+import { standIns } from "./peers.ts";
+import type { Verb, World } from "./verb.ts";
 
 const duration = z.union([z.string(), z.number()]);
 const shownMax = 200;

@@ -1,9 +1,10 @@
 // `tcp`: raw bytes to the module's port, for what no HTTP client would send.
 import * as z from "zod";
 import { ContractError } from "../../base/errors.ts";
+import type { Observation } from "../../base/types.ts";
 import { type TcpRequest, talk } from "../../drivers/net/raw-tcp.ts";
 import { duration, number } from "./fields.ts";
-import type { Observation, Verb, World } from "./verb.ts";
+import type { Verb, World } from "./verb.ts";
 
 const shape = z.strictObject({
   host: z.string().optional().describe("a loopback address; default 127.0.0.1"),

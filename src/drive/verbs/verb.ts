@@ -1,31 +1,9 @@
 // What a step verb is, and the world it acts in.
 import type * as z from "zod";
-import type { Json, Scenario, Target, TargetKind } from "../../base/types.ts";
+import type { Duration } from "../../base/duration.ts";
+import type { Limits } from "../../base/limits.ts";
+import type { Json, Observation, Scenario, Target, TargetKind } from "../../base/types.ts";
 import type { ModuleProcess } from "../../drivers/process/process.ts";
-
-/** `250ms`, `5s`, `2m`, or a number of milliseconds. */
-export type Duration = string | number;
-
-/** Bounds on everything a module can make conform hold or wait for. Bytes, counts and milliseconds. */
-export interface Limits {
-  lineBytesMax: number;
-  streamBytesMax: number;
-  linesMax: number;
-  bodyBytesMax: number;
-  headerBytesMax: number;
-  fileBytesMax: number;
-  eventsMax: number;
-  processesMax: number;
-  memoryBytesMax: number;
-  /** Requests to a service that conform did not start, over the whole run. */
-  serviceRequestsMax: number;
-}
-
-/** What a step observed. `ok`: it came to its good end. The value is what expectations read; it must be JSON and carry `ok` too. */
-export interface Observation {
-  ok: boolean;
-  [key: string]: Json | undefined;
-}
 
 /** The scenario a verb acts in. One per scenario run; everything in it dies with the scenario. */
 export interface World {

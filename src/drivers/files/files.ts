@@ -6,8 +6,9 @@ import { constants } from "node:fs";
 import { type FileHandle, lstat, open, readlink, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, sep } from "node:path";
 import type { Json } from "../../base/types.ts";
-import type { DocumentFormat, LineColumn } from "../../formats/documents/document.ts";
-import { type DocumentNote, type DocumentOptions, formatOf, parseDocument } from "../../formats/documents/document.ts";
+import type { DocumentFormat } from "../../formats/documents/document.ts";
+import { formatOf, parseDocument } from "../../formats/documents/document.ts";
+import type { DocumentNote, DocumentOptions, LineColumn } from "../../formats/documents/parsed.ts";
 
 /** What a path is. `link`: dangling, going round in circles, or leading out of the folder. */
 export type FileKind = "file" | "folder" | "fifo" | "socket" | "device" | "link" | "absent" | "unreadable";

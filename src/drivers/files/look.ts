@@ -2,7 +2,7 @@
 import { accessSync, closeSync, constants, openSync, readdirSync, readSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { shownPath } from "../../base/io.ts";
-import type { Look, PathKind } from "../../session/target.ts";
+import type { Look, PathKind } from "../../base/pointed.ts";
 
 const entriesMax = 5000;
 const skipped = new Set(["node_modules", ".git", "target", "__pycache__", ".venv", "venv"]);

@@ -1,5 +1,5 @@
 // Asks an interpreter whether files are valid, without running them. The list of interpreters is fixed; nothing of the module is executed.
-import type { Limits } from "../../drive/verbs/verb.ts";
+import type { Limits } from "../../base/limits.ts";
 import { scrubbedEnvironment } from "../process/environment.ts";
 import { SpawnFailure, spawnModule } from "../process/process.ts";
 

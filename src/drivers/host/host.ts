@@ -5,8 +5,8 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { within } from "../../base/deadline.ts";
+import type { Limits } from "../../base/limits.ts";
 import type { Json } from "../../base/types.ts";
-import type { Limits } from "../../drive/verbs/verb.ts";
 import {
   type EndReport,
   type ExitInfo,

@@ -1,6 +1,6 @@
 // Opens the TCP or TLS connection of one exchange, and names what kept it from opening.
 import { connect as connectTcp, isIP, isIPv4, type Socket } from "node:net";
-import type { HttpProblem } from "./http.ts";
+import type { HttpProblem } from "./http-types.ts";
 import { Wire, type WireOptions } from "./wire.ts";
 
 /** Where and how to connect. `tls` is there for https: URLs. */

@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import type { Dispatcher } from "undici";
 import { callTime } from "../../base/deadline.ts";
 import { codeOf, connectError, type Dialing, dial, messageOf } from "./connect.ts";
-import type { HeaderList, HttpFailure, HttpProblem, HttpRequest } from "./http.ts";
+import type { HeaderList, HttpFailure, HttpProblem, HttpRequest } from "./http-types.ts";
 import type { Wire, WireStop } from "./wire.ts";
 
 const interimMax = 5;

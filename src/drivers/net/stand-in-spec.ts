@@ -1,8 +1,9 @@
 // What a stand-in is told to be: the shape of its description, and which answer a request gets. Pure.
 import * as z from "zod";
+import type { Duration } from "../../base/duration.ts";
 import { globPattern } from "../../base/glob.ts";
+import type { Limits } from "../../base/limits.ts";
 import type { Json } from "../../base/types.ts";
-import { expand } from "../../contract/template.ts";
 
 const json: z.ZodType<Json> = z.json();
 const duration = z.union([z.string(), z.number().nonnegative()]);
@@ -69,13 +70,19 @@ export interface PeerRequest {
   at: number;
 }
 
-/** What expressions and templates see as `peers`. */
-export interface PeerPlace {
-  /** `127.0.0.1:port`. */
-  address: string;
-  host: string;
-  port: number;
-  url: string;
+/** What a stand-in needs of the scenario that it plays in. */
+export interface Stage {
+  readonly limits: Pick<Limits, "bodyBytesMax">;
+  /** Seconds since the run's start. */
+  now(): number;
+  /** Milliseconds of a delay. */
+  pause(duration: Duration | undefined, fallback: Duration): number;
+  /** Appends an event and returns its number. */
+  record(kind: string, data: { [key: string]: Json }, proc?: string): number;
+  /** Value of an expression; `extra` holds the request. */
+  evaluate(expression: string, extra: Record<string, unknown>): unknown;
+  /** The value with its templates filled in; `extra` holds the request. Throws ContractError. */
+  fill(value: Json, extra: Record<string, unknown>): unknown;
 }
 
 /** Evaluates a CEL condition with the given names in scope. */
@@ -111,18 +118,15 @@ function hasKeys(value: Json | undefined, keys: string[]): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value) && keys.every((key) => key in value);
 }
 
-/** Status, headers and body of an answer with its templates filled in. Throws what `evaluate` throws. */
-export function render(answer: StandInAnswer, evaluate: (expression: string) => unknown) {
+/** Status, headers and body of an answer with its templates filled in. Throws what `fill` throws. */
+export function render(answer: StandInAnswer, fill: (value: Json) => unknown) {
   const plainText = answer.json === undefined;
-  const body = plainText
-    ? String(expand(answer.text ?? "", evaluate))
-    : JSON.stringify(expand(answer.json ?? null, evaluate));
+  const body = plainText ? String(fill(answer.text ?? "")) : JSON.stringify(fill(answer.json ?? null));
   const headers: { [name: string]: string } = {
     "content-type": plainText ? "text/plain; charset=utf-8" : "application/json",
   };
-  for (const [name, value] of Object.entries(answer.headers ?? {}))
-    headers[name.toLowerCase()] = String(expand(value, evaluate));
-  return { status: Number(expand(answer.status ?? 200, evaluate)), headers, body };
+  for (const [name, value] of Object.entries(answer.headers ?? {})) headers[name.toLowerCase()] = String(fill(value));
+  return { status: Number(fill(answer.status ?? 200)), headers, body };
 }
 
 /** What the mode `error` answers. */

@@ -8,17 +8,18 @@ import {
   type Socket,
   type Server as TcpServer,
 } from "node:net";
+import type { Duration } from "../../base/duration.ts";
 import { ContractError } from "../../base/errors.ts";
 import { parseJson } from "../../base/json.ts";
-import type { Duration, World } from "../../drive/verbs/verb.ts";
+import type { Json } from "../../base/types.ts";
 import {
   answerFor,
   errorAnswer,
   holds,
   htmlAnswer,
-  type PeerPlace,
   type PeerRequest,
   render,
+  type Stage,
   type StandInAnswer,
   type StandInMode,
   type StandInSpec,
@@ -47,35 +48,29 @@ export interface StandIn {
   onRequest(listener: (request: PeerRequest) => void): () => void;
 }
 
-/** Starts the scenario's stand-ins; they end with the scenario. */
-export async function startStandIns(world: World): Promise<void> {
-  const peers = standIns(world);
-  for (const [name, value] of Object.entries(world.scenario.standIns)) {
-    const parsed = standInSchema.safeParse(value);
-    if (!parsed.success)
-      throw new ContractError(`stand-in "${name}": ${parsed.error.issues[0]?.message ?? "bad value"}`);
-    const peer = new Peer(name, parsed.data, world);
-    world.onEnd(() => peer.end());
+/** A stand-in with its end, which whoever starts it owes it. */
+export interface StartedStandIn extends StandIn {
+  end(): Promise<void>;
+}
+
+/** Starts a stand-in from its description, as it stands in a contract. Throws ContractError when that is none. */
+export async function startStandIn(name: string, value: Json, stage: Stage): Promise<StartedStandIn> {
+  const parsed = standInSchema.safeParse(value);
+  if (!parsed.success) throw new ContractError(`stand-in "${name}": ${parsed.error.issues[0]?.message ?? "bad value"}`);
+  const peer = new Peer(name, parsed.data, stage);
+  try {
     await peer.start();
-    peers.set(name, peer);
-    peersScope(world)[name] = { address: peer.address, host: "127.0.0.1", port: peer.port, url: peer.url };
+  } catch (error) {
+    await peer.end();
+    throw error;
   }
+  return peer;
 }
 
-/** The scenario's stand-ins by name. */
-export function standIns(world: World): Map<string, StandIn> {
-  return world.shared("stand-ins", () => new Map<string, StandIn>());
-}
-
-/** The name `peers` of expressions and templates; filled when the stand-ins start. */
-export function peersScope(world: World): { [name: string]: PeerPlace } {
-  return world.shared("peers", () => ({}));
-}
-
-class Peer implements StandIn {
+class Peer implements StartedStandIn {
   readonly name: string;
   readonly #spec: StandInSpec;
-  readonly #world: World;
+  readonly #stage: Stage;
   readonly #requests: PeerRequest[] = [];
   readonly #listeners = new Set<(request: PeerRequest) => void>();
   readonly #sockets = new Set<Socket>();
@@ -88,10 +83,10 @@ class Peer implements StandIn {
   #count = 0;
   port = 0;
 
-  constructor(name: string, spec: StandInSpec, world: World) {
+  constructor(name: string, spec: StandInSpec, stage: Stage) {
     this.name = name;
     this.#spec = spec;
-    this.#world = world;
+    this.#stage = stage;
     this.#mode = spec.mode;
     this.#delay = spec.delay;
     this.#hold = spec.hold;
@@ -219,7 +214,7 @@ class Peer implements StandIn {
     return mode === "html" ? htmlAnswer : answerFor(this.#spec, request, this.#evaluate);
   }
 
-  #evaluate = (expression: string, extra: Record<string, unknown>): unknown => this.#world.evaluate(expression, extra);
+  #evaluate = (expression: string, extra: Record<string, unknown>): unknown => this.#stage.evaluate(expression, extra);
 
   #describe(message: IncomingMessage, text: string, mode: StandInMode): PeerRequest {
     const [path = "/", query = ""] = (message.url ?? "/").split(/\?(.*)/s);
@@ -238,7 +233,7 @@ class Peer implements StandIn {
       text,
       ...(json === undefined ? {} : { json }),
       mode,
-      t: this.#world.now(),
+      t: this.#stage.now(),
       at: Date.now() / 1000,
     };
   }
@@ -246,11 +241,11 @@ class Peer implements StandIn {
   #note(request: PeerRequest): void {
     if (this.#requests.length >= requestsMax) {
       if (this.#count === requestsMax + 1)
-        this.#world.record("limit", { what: "requests at a stand-in", max: requestsMax, peer: this.name }, this.name);
+        this.#stage.record("limit", { what: "requests at a stand-in", max: requestsMax, peer: this.name }, this.name);
       return;
     }
     this.#requests.push(request);
-    this.#world.record("request", { ...request }, this.name);
+    this.#stage.record("request", { ...request }, this.name);
     for (const listener of this.#listeners) listener(request);
   }
 
@@ -260,10 +255,10 @@ class Peer implements StandIn {
     try {
       for await (const chunk of message as AsyncIterable<Buffer>) {
         size += chunk.length;
-        if (size > this.#world.limits.bodyBytesMax) {
-          this.#world.record(
+        if (size > this.#stage.limits.bodyBytesMax) {
+          this.#stage.record(
             "limit",
-            { what: "body sent to a stand-in", max: this.#world.limits.bodyBytesMax, peer: this.name },
+            { what: "body sent to a stand-in", max: this.#stage.limits.bodyBytesMax, peer: this.name },
             this.name,
           );
           return undefined;
@@ -277,16 +272,15 @@ class Peer implements StandIn {
   }
 
   async #send(response: ServerResponse, request: PeerRequest, answer: StandInAnswer): Promise<void> {
-    const wait = this.#world.pause(this.#delay, 0) + this.#world.pause(answer.delay, 0);
+    const wait = this.#stage.pause(this.#delay, 0) + this.#stage.pause(answer.delay, 0);
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait).unref());
     if (response.destroyed) return;
-    const evaluate = (expression: string) => this.#world.evaluate(expression, { request });
     try {
-      const { status, headers, body } = render(answer, evaluate);
+      const { status, headers, body } = render(answer, (value) => this.#stage.fill(value, { request }));
       response.writeHead(status, headers).end(body);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.#world.record(
+      this.#stage.record(
         "note",
         { what: "a stand-in's answer could not be made", peer: this.name, message },
         this.name,

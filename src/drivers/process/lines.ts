@@ -1,8 +1,8 @@
 // Bytes of a stream -> lines, in bounded memory: long lines are cut, long streams keep their beginning and their end.
 import { isUtf8 } from "node:buffer";
 import { parseJson } from "../../base/json.ts";
+import type { Limits } from "../../base/limits.ts";
 import type { Json } from "../../base/types.ts";
-import type { Limits } from "../../drive/verbs/verb.ts";
 
 export type StreamName = "stdout" | "stderr";
 

@@ -1,6 +1,6 @@
 // A module as a running process: started in its own session, watched, fed, read in bounded memory, and ended without leaving anything behind.
 import { Duplex } from "node:stream";
-import type { Limits } from "../../drive/verbs/verb.ts";
+import type { Limits } from "../../base/limits.ts";
 import { climbDown, type Ending, graceMs, type Ladder, ladderDefault, within } from "./end.ts";
 import { type LimitSeen, type LineSeen, LineSplitter, type StreamName, type StreamTotals } from "./lines.ts";
 import { closeAccount, keepAccount, whileStarting } from "./live.ts";

@@ -2,7 +2,7 @@
 
 import { pointer as pointerOf } from "../../base/json.ts";
 import type { Json } from "../../base/types.ts";
-import { depthMax, type LineColumn, lineFinder, Notes, type ParsedDocument } from "./document.ts";
+import { depthMax, type LineColumn, lineFinder, Notes, type ParsedDocument } from "./parsed.ts";
 
 const space = /[ \t\n\r]*/y;
 const string = /"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"/y;

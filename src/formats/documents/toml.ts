@@ -3,7 +3,7 @@ import { parse, TomlDate, TomlError } from "smol-toml";
 import type { AST } from "toml-eslint-parser";
 import { pointer as pointerOf } from "../../base/json.ts";
 import type { Json } from "../../base/types.ts";
-import { depthMax, Notes, type ParsedDocument } from "./document.ts";
+import { depthMax, Notes, type ParsedDocument } from "./parsed.ts";
 
 const int64Max = 2n ** 63n - 1n;
 

@@ -15,7 +15,7 @@ import {
 } from "yaml";
 import { pointer as pointerOf } from "../../base/json.ts";
 import type { Json } from "../../base/types.ts";
-import { type DocumentOptions, depthMax, type LineColumn, Notes, type ParsedDocument } from "./document.ts";
+import { type DocumentOptions, depthMax, type LineColumn, Notes, type ParsedDocument } from "./parsed.ts";
 
 /** Keys must be unique; anchors may not hold themselves; what JSON has no word for is kept as text, with a warning. */
 export function parseYamlDocument(text: string, options: DocumentOptions): ParsedDocument {

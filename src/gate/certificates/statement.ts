@@ -1,10 +1,11 @@
 // What a certificate says: an in-toto Statement v1 with one of three predicates. Pure.
 import * as z from "zod";
 import { UsageError } from "../../base/errors.ts";
+import type { Counts, OutcomeKind, Result } from "../../base/judged.ts";
 import type { Level } from "../../base/types.ts";
 import { version } from "../../base/version.ts";
 import type { Reached } from "../../report/badge.ts";
-import type { Counts, ModuleReport, OutcomeKind, Result } from "../../report/types.ts";
+import type { ModuleReport } from "../../report/types.ts";
 
 export const predicateTypes = {
   /** Ours: what neither of the others has. */

@@ -1,7 +1,6 @@
 // Expectations about one HTTP answer: `status`, `header`, `media-type`, `body`; and `answered` / `came` for any step.
 import * as z from "zod";
-import type { Json } from "../../base/types.ts";
-import type { Observation } from "../../drive/verbs/verb.ts";
+import type { Json, Observation } from "../../base/types.ts";
 import type { Evidences, ExpectationKind } from "./expectation.ts";
 import { finding } from "./finding.ts";
 

@@ -1,8 +1,7 @@
 // What an expectation kind is: a pure check of observations.
 import type * as z from "zod";
-import type { Contract, Json, Place } from "../../base/types.ts";
-import type { Observation } from "../../drive/verbs/verb.ts";
-import type { Finding } from "../../report/types.ts";
+import type { Finding } from "../../base/judged.ts";
+import type { Contract, Json, Observation, Place } from "../../base/types.ts";
 
 /** What an expectation may read. Pure values and functions of them. */
 export interface Evidences {

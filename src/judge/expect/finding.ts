@@ -1,8 +1,8 @@
 // Helpers shared by expectation kinds.
 
+import type { Finding } from "../../base/judged.ts";
 import type { Json, Place } from "../../base/types.ts";
 import { compile } from "../../contract/cel.ts";
-import type { Finding } from "../../report/types.ts";
 
 /** Any value as JSON; what JSON cannot say becomes null. */
 export function jsonOf(value: unknown): Json {

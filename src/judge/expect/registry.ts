@@ -1,7 +1,6 @@
 // All expectation kinds by name. Contracts may use these and no others.
-import type * as z from "zod";
-import type { Contract } from "../../base/types.ts";
-import type { Finding } from "../../report/types.ts";
+import type { Finding } from "../../base/judged.ts";
+import type { ExpectationWords } from "../../contract/vocabulary.ts";
 import { came, header, mediaType, status } from "./answers.ts";
 import type { Evidences, ExpectationKind } from "./expectation.ts";
 import { exposition } from "./exposition.ts";
@@ -16,11 +15,7 @@ import { scrapes } from "./scrapes.ts";
 import { each, that } from "./that.ts";
 
 /** A kind whose value has been hidden behind its schema, so that all fit in one map. */
-export interface AnyKind {
-  name: string;
-  about: string;
-  schema: z.ZodType;
-  lint(value: unknown, contract: Contract): string[];
+export interface AnyKind extends ExpectationWords {
   check(value: unknown, evidence: Evidences): Finding[] | { undecidable: string } | { skip: string };
 }
 

@@ -1,7 +1,7 @@
 // `that`: a CEL condition over observations; `each`: the same for every element of a list.
 import * as z from "zod";
+import type { Finding } from "../../base/judged.ts";
 import type { Json } from "../../base/types.ts";
-import type { Finding } from "../../report/types.ts";
 import type { Evidences, ExpectationKind } from "./expectation.ts";
 import { expressionLint, finding } from "./finding.ts";
 

@@ -1,8 +1,9 @@
 // A module's report arranged for reading: areas, most severe first, and the root causes of what could not be judged.
 
+import type { Result } from "../../base/judged.ts";
 import type { Place } from "../../base/types.ts";
 import { visible } from "../../base/visible.ts";
-import type { ModuleReport, Report, Result } from "../types.ts";
+import type { ModuleReport, Report } from "../types.ts";
 import { relativeFile, type State, stateOf, states } from "./wording.ts";
 
 export interface Row {

@@ -1,10 +1,11 @@
 // CTRF, the Common Test Report Format: one JSON for dashboards. What it has no word for stands under `extra` and `rawStatus`.
 
+import type { Result } from "../../base/judged.ts";
 import { visible, visibleJson } from "../../base/visible.ts";
-import type { ModuleReport, Report, Result } from "../types.ts";
+import type { ModuleReport, Report } from "../types.ts";
 import { placeOf, repositoryFile, runProblem } from "./arrange.ts";
 import { detailLines } from "./details.ts";
-import type { Reporter } from "./registry.ts";
+import type { Reporter } from "./reporter.ts";
 import { cut, reasonLine, type State, stateOf } from "./wording.ts";
 
 export const reporter: Reporter = { name: "ctrf", fileName: "ctrf.json", render };

@@ -1,7 +1,7 @@
 // Everything a reader needs to act on one result, as plain lines; the body of a JUnit failure, a TAP block, an annotation.
 
+import type { Result } from "../../base/judged.ts";
 import { visible } from "../../base/visible.ts";
-import type { Result } from "../types.ts";
 import { baselineText, contrast, count, cut, eventsText, evidenceText, placeText, whereText } from "./wording.ts";
 
 export interface DetailLimits {

@@ -1,11 +1,12 @@
 // GitHub Actions: annotations as workflow commands, root causes first, on the manifest's line; the job summary is markdown.
 
+import type { Result } from "../../base/judged.ts";
 import { harmless, visible } from "../../base/visible.ts";
-import type { ModuleReport, Report, Result } from "../types.ts";
+import type { ModuleReport, Report } from "../types.ts";
 import { placeOf, problems, repositoryFile, rootCauses, runProblem } from "./arrange.ts";
 import { factLines } from "./details.ts";
 import { render as markdown } from "./markdown.ts";
-import type { Reporter } from "./registry.ts";
+import type { Reporter } from "./reporter.ts";
 import { baselineText, count, cut, levelsText, reasonLine, reasonsText, type State, verdictWords } from "./wording.ts";
 
 export const reporter: Reporter = { name: "github", fileName: "-", render, summary: markdown };

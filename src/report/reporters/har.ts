@@ -3,7 +3,7 @@
 import type { Json, Transcript, TranscriptEvent } from "../../base/types.ts";
 import { visibleJson } from "../../base/visible.ts";
 import type { ModuleReport, Report } from "../types.ts";
-import type { RenderOptions, Reporter } from "./registry.ts";
+import type { RenderOptions, Reporter } from "./reporter.ts";
 
 export const reporter: Reporter = { name: "har", fileName: "exchanges.har", render };
 

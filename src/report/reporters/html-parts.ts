@@ -1,7 +1,8 @@
 // Pieces of the HTML report: escaping, stacked bars, the timeline of a scenario.
 
+import type { StepStatus } from "../../base/types.ts";
 import { harmless, quietHashes, visible, visibleLines } from "../../base/visible.ts";
-import type { ModuleReport, ScenarioSummary, StepStatus, StepSummary } from "../types.ts";
+import type { ModuleReport, ScenarioSummary, StepSummary } from "../types.ts";
 import { count, duration, grouped, type State, states } from "./wording.ts";
 
 export const WORDS: { [S in State]: string } = {

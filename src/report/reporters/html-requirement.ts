@@ -1,5 +1,7 @@
 // One requirement in the HTML report: its line, and folded below it everything needed to act.
-import type { Finding, Report, Result } from "../types.ts";
+
+import type { Finding, Result } from "../../base/judged.ts";
+import type { Report } from "../types.ts";
 import type { Row } from "./arrange.ts";
 import { html, htmlLines, WORDS } from "./html-parts.ts";
 import { baselineText, contrast, count, cut, eventsText, moment, reasonLine, whereText } from "./wording.ts";

@@ -1,12 +1,13 @@
 // The report as one HTML file: no script needed, nothing loaded from elsewhere, light and dark, for screen, keyboard and paper.
 import { createHash } from "node:crypto";
-import type { ModuleReport, Report, VerdictKind } from "../types.ts";
+import type { VerdictKind } from "../../base/judged.ts";
+import type { ModuleReport, Report } from "../types.ts";
 import { type Area, areasOf, noCounts, problems, rootCauses } from "./arrange.ts";
 import { bar, countSpans, html, timeline, WORDS } from "./html-parts.ts";
 import { type HtmlLimits, htmlLimits, requirement } from "./html-requirement.ts";
 import { script } from "./html-script.ts";
 import { style } from "./html-style.ts";
-import type { Reporter } from "./registry.ts";
+import type { Reporter } from "./reporter.ts";
 import { moduleSlugs, slug } from "./slug.ts";
 import {
   baselineFile,

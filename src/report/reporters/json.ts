@@ -2,7 +2,7 @@
 
 import { visibleJson } from "../../base/visible.ts";
 import type { Report } from "../types.ts";
-import type { Reporter } from "./registry.ts";
+import type { Reporter } from "./reporter.ts";
 
 export const reporter: Reporter = {
   name: "json",

@@ -1,10 +1,11 @@
 // JUnit XML. `portable` is valid under the three schemas in circulation, `rich` adds file, line and properties per case.
 
+import type { Result } from "../../base/judged.ts";
 import { quietHashes, visible } from "../../base/visible.ts";
-import type { ModuleReport, Report, Result } from "../types.ts";
+import type { ModuleReport, Report } from "../types.ts";
 import { placeOf, repositoryFile, runProblem } from "./arrange.ts";
 import { type DetailLimits, detailLines, fullDetails } from "./details.ts";
-import type { Reporter } from "./registry.ts";
+import type { Reporter } from "./reporter.ts";
 import { moduleSlugs } from "./slug.ts";
 import { baselineFile, baselineText, contractText, cut, levelsText, reasonLine, stateOf } from "./wording.ts";
 

@@ -1,11 +1,12 @@
 // Markdown for pull-request comments and job summaries: verdict, root causes, failures to unfold. Cut at a stated size.
 
+import type { VerdictKind } from "../../base/judged.ts";
 import { visible } from "../../base/visible.ts";
-import type { ModuleReport, Report, VerdictKind } from "../types.ts";
+import type { ModuleReport, Report } from "../types.ts";
 import { areasOf, problems, type Row, rootCauses } from "./arrange.ts";
 import { factLines } from "./details.ts";
 import { code, fenced, finished, html, prose, tableCell } from "./markdown-text.ts";
-import type { RenderOptions, Reporter } from "./registry.ts";
+import type { RenderOptions, Reporter } from "./reporter.ts";
 import {
   baselineFile,
   contractText,

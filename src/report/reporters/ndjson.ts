@@ -3,7 +3,7 @@
 import type { TranscriptEvent } from "../../base/types.ts";
 import { visibleJson } from "../../base/visible.ts";
 import type { ModuleReport, Report } from "../types.ts";
-import type { RenderOptions, Reporter } from "./registry.ts";
+import type { RenderOptions, Reporter } from "./reporter.ts";
 import { stateOf } from "./wording.ts";
 
 export const reporter: Reporter = { name: "ndjson", fileName: "report.ndjson", render };

@@ -1,36 +1,6 @@
 // The reporters by name. Each is loaded only when it is asked for.
 import { didYouMean, UsageError } from "../../base/errors.ts";
-import type { Transcript } from "../../base/types.ts";
-import type { Report } from "../types.ts";
-
-/** What a reporter may be told. Everything is optional and none of it changes a verdict. */
-export interface RenderOptions {
-  /** Terminal colours (text). */
-  color?: boolean;
-  /** Columns (text); 100 when not given. */
-  width?: number;
-  /** `quiet`: failures in one line each and the verdict; `verbose`: passes and skips too. */
-  verbosity?: "quiet" | "normal" | "verbose";
-  junitDialect?: "portable" | "rich";
-  /** Where the reports lie, for the text report's last line. */
-  out?: string;
-  /** The command that shows more, for the text report's last line. */
-  more?: string;
-  /** Where markdown is cut; 1,000,000 when not given. GitHub takes 65,536 characters in a comment. */
-  bytesMax?: number;
-  /** By module name; har is made of them, ndjson shows their events. */
-  transcripts?: { [module: string]: Transcript };
-}
-
-export interface Reporter {
-  name: string;
-  /** Default file name below --out; `-` is standard output. */
-  fileName: string;
-  /** What GitHub Actions shows on the run's page: to be appended to the file named by GITHUB_STEP_SUMMARY. */
-  summary?(report: Report, options: RenderOptions): string;
-  /** Pure: same report and options, same text. */
-  render(report: Report, options: RenderOptions): string;
-}
+import type { Reporter } from "./reporter.ts";
 
 const loaders: { [name: string]: () => Promise<{ reporter: Reporter }> } = {
   text: () => import("./text.ts"),

@@ -1,9 +1,10 @@
 // TAP 14: one line per requirement with a YAML block of what a reader needs. Warnings and known failures are TODO, they do not fail.
 
+import type { Result } from "../../base/judged.ts";
 import { harmless, visible, visibleJson } from "../../base/visible.ts";
-import type { ModuleReport, Report, Result } from "../types.ts";
+import type { ModuleReport, Report } from "../types.ts";
 import { runProblem } from "./arrange.ts";
-import type { Reporter } from "./registry.ts";
+import type { Reporter } from "./reporter.ts";
 import {
   contrast,
   count,

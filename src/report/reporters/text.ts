@@ -1,10 +1,11 @@
 // The report on a terminal: root causes, failures by area with everything needed to act, counts, one verdict line.
 
+import type { Finding, Result } from "../../base/judged.ts";
 import { harmless, visible } from "../../base/visible.ts";
-import type { Finding, ModuleReport, Report, Result } from "../types.ts";
+import type { ModuleReport, Report } from "../types.ts";
 import { type Area, areasOf, problems, type Row, rootCauses } from "./arrange.ts";
 import { columnsOf, labelled, type Paint, pad, painter, type Style, wrap } from "./layout.ts";
-import type { RenderOptions, Reporter } from "./registry.ts";
+import type { RenderOptions, Reporter } from "./reporter.ts";
 import { summaryTable } from "./table.ts";
 import {
   baselineFile,

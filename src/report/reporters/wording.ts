@@ -1,8 +1,9 @@
 // Facts to sentences for people, in one place. Pure; everything foreign goes through visible.ts.
 
+import type { Counts, Evidence, Finding, Result, Verdict, VerdictKind } from "../../base/judged.ts";
 import type { Json, Level, Place } from "../../base/types.ts";
 import { visible, visibleLines } from "../../base/visible.ts";
-import type { Counts, Evidence, Finding, ModuleReport, Result, Verdict, VerdictKind } from "../types.ts";
+import type { ModuleReport } from "../types.ts";
 
 /**
  * What a reader has to tell apart. `fail` counts for the verdict; `warning` is a SHOULD that does not, `info` a MAY,

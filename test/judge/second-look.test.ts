@@ -4,9 +4,10 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
+import type { Outcome } from "../../src/base/judged.ts";
+import { lastLooks } from "../../src/base/looks.ts";
 import type { Contract, Requirement, TranscriptEvent } from "../../src/base/types.ts";
-import { doubter, doubtful, lastLooks, secondLookRemarks } from "../../src/drive/second-look.ts";
-import type { Outcome } from "../../src/report/types.ts";
+import { doubter, doubtful, secondLookRemarks } from "../../src/judge/second-look.ts";
 import { theCli, tinyContract } from "../cli/the-cli.ts";
 
 const fail: Outcome = { kind: "fail", findings: [{ at: "x", expected: 1, actual: 2, events: [1] }] };

@@ -1,8 +1,9 @@
 // The second look: what came too late while it had no CPU, or in scenarios that disturb each other, is observed once more, one scenario at a
 // time, before anybody is accused. What a process did by itself counts from the first look on.
 
+import type { Outcome } from "../base/judged.ts";
+import { again, lastLooks, patienceOf } from "../base/looks.ts";
 import type { Contract, Requirement, TranscriptEvent } from "../base/types.ts";
-import type { Outcome } from "../report/types.ts";
 
 /** A step that had less than this share of its time for itself is not trusted with an accusation of lateness. */
 const ownShare = 0.75;
@@ -10,9 +11,6 @@ const ownShare = 0.75;
 const quickMs = 1000;
 /** Deadlines of a second look that lateness asked for are so many times as long: the machine may be as crowded as before. */
 export const patience = 3;
-
-/** Event that begins a second look: from here on the scenario's earlier events say nothing. */
-export const again = "again";
 
 /** Why a scenario is looked at once more, and the ids that its first look would have failed. */
 export interface Doubt {
@@ -140,29 +138,11 @@ function lookedAt(events: readonly TranscriptEvent[]): Look[] {
   return [...looks].map(([scenario, look]) => ({ scenario, ...look }));
 }
 
-/** Factor on the deadlines of the look that this event begins. */
-export function patienceOf({ data }: TranscriptEvent): number {
-  return typeof data.patience === "number" ? data.patience : 1;
-}
-
 /** What a `note` step of the contract says of instances that disturb each other: the port that they all take, or that they do. */
 export function disturbanceOf({ kind, data: { verb, status, value } }: TranscriptEvent): number | true | undefined {
   if (kind !== "step" || verb !== "note" || status !== "done") return undefined;
   if (value === null || typeof value !== "object" || Array.isArray(value)) return undefined;
   return typeof value.disturbs === "number" || value.disturbs === true ? value.disturbs : undefined;
-}
-
-/** Without what a second look replaced; where `first` names scenarios, of these without the second look. */
-export function lastLooks(
-  events: readonly TranscriptEvent[],
-  first: ReadonlySet<string> = new Set(),
-): readonly TranscriptEvent[] {
-  const from = new Map(events.flatMap(({ kind, scenario, n }) => (kind === again ? [[scenario, n]] : [])));
-  if (from.size === 0) return events;
-  return events.filter(({ scenario, n }) => {
-    const begins = from.get(scenario);
-    return begins === undefined || (first.has(scenario) ? n < begins : n >= begins);
-  });
 }
 
 /**

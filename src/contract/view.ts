@@ -1,9 +1,7 @@
 // Transcript events -> what expressions see. The same fold serves driving (event by event) and judging (all at once).
 import { parseJson } from "../base/json.ts";
-import type { Json, TranscriptEvent } from "../base/types.ts";
-import type { StepStatus } from "../report/types.ts";
-import { again, lastLooks, patienceOf } from "./second-look.ts";
-import type { Observation } from "./verbs/verb.ts";
+import { again, lastLooks, patienceOf } from "../base/looks.ts";
+import type { Json, Observation, StepStatus, TranscriptEvent } from "../base/types.ts";
 
 /** How a step ended and the event that says so. */
 export interface StepSeen {

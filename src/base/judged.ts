@@ -1,0 +1,76 @@
+// What judging decides: outcomes with their findings, results, verdicts. Types only, no code.
+import type { Json, Level, Place } from "./types.ts";
+
+/** One contradiction between a sentence and what was seen. Facts only; wording.ts makes sentences. */
+export interface Finding {
+  /** What is concerned: a step, a pointer into a document, a series. */
+  at: string;
+  expected: Json;
+  actual: Json;
+  /** Numbers of the events that show it. */
+  events: number[];
+  place?: Place;
+}
+
+export type Outcome =
+  | { kind: "pass"; events: number[] }
+  /** `omitted`: findings beyond the judge's cap, counted but not kept. */
+  | { kind: "fail"; findings: [Finding, ...Finding[]]; omitted?: number }
+  | { kind: "blocked"; by: string; reason?: string }
+  | { kind: "skipped"; reason: string }
+  | { kind: "error"; message: string };
+
+export type OutcomeKind = Outcome["kind"];
+
+/** An event as shown beside a finding: the transcript's slice in words, already redacted and cut. */
+export interface Evidence {
+  event: number;
+  /** Seconds since the run's start. */
+  t: number;
+  scenario: string;
+  step?: string;
+  text: string;
+}
+
+/** A requirement with its outcome and everything a reader needs to act. */
+export interface Result {
+  id: string;
+  area: string;
+  level: Level;
+  text: string;
+  /** `Title, section` of each source. */
+  sources: string[];
+  outcome: Outcome;
+  /** Does a failure count for the verdict? MUST always, SHOULD with --strict; never when baselined. */
+  binding: boolean;
+  baseline?: { owner?: string; reason: string; issue?: string; expires?: string };
+  why?: string;
+  hint?: string;
+  evidence: Evidence[];
+  /** Commands that repeat the observation. */
+  repeat: string[];
+  /** Names of the scenarios it was judged from. */
+  scenarios: string[];
+}
+
+export type VerdictKind = "conformant" | "nonconformant" | "inconclusive";
+
+export interface Counts {
+  pass: number;
+  fail: number;
+  blocked: number;
+  skipped: number;
+  error: number;
+}
+
+export interface Verdict {
+  kind: VerdictKind;
+  /** 0, 1, 3, 70, 130 or 143. */
+  exit: number;
+  /** One reason per line, most important first. */
+  reasons: string[];
+  counts: Counts;
+  levels: { [L in Level]: Counts };
+  /** Failures that were excused by a valid baseline entry. */
+  baselined: number;
+}

@@ -1,0 +1,23 @@
+// Looks at a scenario in a transcript: the last one is the one that counts.
+import type { TranscriptEvent } from "./types.ts";
+
+/** Event that begins a second look: from here on the scenario's earlier events say nothing. */
+export const again = "again";
+
+/** Without what a second look replaced; where `first` names scenarios, of these without the second look. */
+export function lastLooks(
+  events: readonly TranscriptEvent[],
+  first: ReadonlySet<string> = new Set(),
+): readonly TranscriptEvent[] {
+  const from = new Map(events.flatMap(({ kind, scenario, n }) => (kind === again ? [[scenario, n]] : [])));
+  if (from.size === 0) return events;
+  return events.filter(({ scenario, n }) => {
+    const begins = from.get(scenario);
+    return begins === undefined || (first.has(scenario) ? n < begins : n >= begins);
+  });
+}
+
+/** Factor on the deadlines of the look that this event begins. */
+export function patienceOf({ data }: TranscriptEvent): number {
+  return typeof data.patience === "number" ? data.patience : 1;
+}

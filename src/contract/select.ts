@@ -1,0 +1,20 @@
+// What a name, a glob or a target selects of a contract.
+import type { Step, Target } from "../base/types.ts";
+
+/** `*` any characters, `?` one. A bare area name means the whole area. */
+export function matches(glob: string, name: string): boolean {
+  const pattern = glob
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${pattern}$`).test(name) || (!/[*?/]/.test(glob) && name.startsWith(`${glob}/`));
+}
+
+/** Can this step act on this target? Otherwise the reason why not. */
+export function unfit(step: Step, verbTargets: readonly string[], target: Target): string | undefined {
+  const kinds: readonly string[] = step.targets ?? verbTargets;
+  if (kinds.includes(target.kind)) return undefined;
+  if (kinds.includes("folder") && target.folder !== undefined && !kinds.includes("command")) return undefined;
+  if (!kinds.includes("command") && kinds.includes("folder")) return "needs the module's folder";
+  return target.kind === "url" ? "needs a module that conform starts" : `cannot be done on a ${target.kind}`;
+}

@@ -1,0 +1,32 @@
+// Contracts as programs and commands ask for them: with all verbs and expectation kinds that conform has.
+import type { Pointed } from "../base/pointed.ts";
+import type { Contract } from "../base/types.ts";
+import type { ContractFiles } from "../contract/files.ts";
+import * as find from "../contract/find.ts";
+import * as load from "../contract/load.ts";
+import type { Vocabulary } from "../contract/vocabulary.ts";
+import { verbs } from "../drive/verbs/registry.ts";
+import { expectationKinds } from "../judge/expect/registry.ts";
+
+/** Every word that a contract may use. */
+export const vocabulary: Vocabulary = { verbs, expectations: expectationKinds };
+
+/** Builds a contract from its files. Throws ContractError with every complaint found; places name the files below `source.folder`. */
+export function loadContract(source: ContractFiles): Contract {
+  return load.loadContract(source, vocabulary);
+}
+
+/** All contracts shipped with conform. */
+export function shippedContracts(): Contract[] {
+  return find.shippedContracts(vocabulary);
+}
+
+/** The contract of a name (`name`, `name@1`, `name@1.2.0`) or folder. Throws UsageError with the nearest name when there is none. */
+export function findContract(wanted: string): Contract {
+  return find.findContract(wanted, vocabulary);
+}
+
+/** The contract that a target fits. None or several is a UsageError that says what to do. */
+export function detectContract(pointed: Pointed): Contract {
+  return find.detectContract(pointed, vocabulary);
+}
