@@ -9,6 +9,7 @@ export const libraries = {
   dockerfile: ["dockerfile-ast"],
   execa: ["execa"],
   metrics: ["prom-client"],
+  regex: ["re2js"],
   toml: ["smol-toml", "toml-eslint-parser"],
   undici: ["undici/lib/dispatcher/client.js"],
   yaml: ["yaml"],

@@ -2,6 +2,7 @@
 import { Environment } from "@marcbachmann/cel-js";
 import { ContractError, nearest } from "../base/errors.ts";
 import { parseJson } from "../base/json.ts";
+import { re2 } from "../base/regex.ts";
 
 type Compiled = (scope: Record<string, unknown>) => unknown;
 
@@ -184,12 +185,15 @@ const functions: [signature: string, about: string, handler: Handler][] = [
   [
     "replaced(dyn, string, string): string",
     "every match of a regular expression replaced",
-    (s, pattern, by) => text(s).replace(new RegExp(String(pattern), "gu"), String(by)),
+    (s, pattern, by) => re2(String(pattern)).replace(text(s), String(by)),
   ],
   [
     "found(dyn, string): list<dyn>",
     "all matches of a regular expression: its first group, else the whole match",
-    (s, pattern) => [...text(s).matchAll(new RegExp(String(pattern), "gmu"))].slice(0, 10_000).map((m) => m[1] ?? m[0]),
+    (s, pattern) =>
+      re2(String(pattern), "m")
+        .all(text(s), 10_000)
+        .map((m) => m.groups[0] ?? m.text),
   ],
   ["toJson(dyn): string", "a value as compact JSON", (v) => key(v)],
   ["fromJson(dyn): dyn", "text as a JSON value, null when it is none", (s) => parseJson(text(s)).value ?? null],
