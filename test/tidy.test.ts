@@ -1,7 +1,8 @@
 // The house rules that a machine can check.
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { againstDirection, circles, importsOf, roomOf } from "./imports.ts";
 
 const linesMax = 300;
 const functionLinesMax = 60;
@@ -49,6 +50,57 @@ describe("files", () => {
   it("the engine names no contract", () => {
     const names = /pywatt|systemprompt|blux/i;
     expect(filesBelow("src").filter((file) => names.test(read(file)) || names.test(file))).toEqual([]);
+  });
+});
+
+/** What each room may import from. Everything else, also types and lazy imports, is against the direction. */
+const low = ["formats", "base"];
+const rooms: Record<string, string[]> = {
+  base: [],
+  formats: ["base"],
+  contract: low,
+  drivers: low,
+  drive: ["drivers", "contract", ...low],
+  judge: ["contract", ...low],
+  report: ["contract", ...low],
+  session: ["drive", "judge", "report", "contract", "drivers", ...low],
+  gate: ["session", "judge", "report", "contract", "drivers", ...low],
+  cli: ["gate", "session", "drive", "judge", "report", "contract", "drivers", ...low],
+};
+
+describe("imports", () => {
+  const imports = importsOf(new Map(sources.map((file) => [file, read(file)])));
+
+  it("run in no circle, types and lazy imports included", () => {
+    expect(imports.length).toBeGreaterThan(500);
+    expect(circles(imports)).toEqual([]);
+  });
+
+  it("follow the direction of the rooms", () => {
+    const inRooms = imports.filter(({ from }) => from !== "src/index.ts");
+    expect([...new Set(inRooms.map(({ from }) => roomOf(from)))].sort()).toEqual(Object.keys(rooms).sort());
+    expect(againstDirection(inRooms, rooms)).toEqual([]);
+  });
+
+  it("of floors inside a room run in no circle either; the commands are a drawer of cli/", () => {
+    const folder = (file: string) => dirname(file).replace(/^src\/cli\/.*/, "src/cli");
+    const between = imports
+      .map(({ from, to, line }) => ({ from: folder(from), to: folder(to), line }))
+      .filter(({ from, to }) => from !== to);
+    expect(circles(between)).toEqual([]);
+  });
+
+  it("that break the rules are named with file and line", () => {
+    const files = new Map([
+      ["src/base/a.ts", '// a\nimport type { B } from "../cli/b.ts";\n'],
+      ["src/cli/b.ts", 'export const b = () => import("../base/a.ts");\n'],
+      ["src/cli/c.ts", 'import {\n  b,\n} from "./b.ts";\nexport * from "./d.ts";\nimport "./d.ts";\n'],
+      ["src/cli/d.ts", ""],
+    ]);
+    const found = importsOf(files);
+    expect(found).toHaveLength(5);
+    expect(circles(found)).toEqual(["src/base/a.ts:2 -> src/cli/b.ts, src/cli/b.ts:1 -> src/base/a.ts"]);
+    expect(againstDirection(found, rooms)).toEqual(["src/base/a.ts:2 -> src/cli/b.ts: base may not know cli"]);
   });
 });
 
