@@ -17,8 +17,11 @@ export type Outcome =
   /** `omitted`: findings beyond the judge's cap, counted but not kept. */
   | { kind: "fail"; findings: [Finding, ...Finding[]]; omitted?: number }
   | { kind: "blocked"; by: string; reason?: string }
-  | { kind: "skipped"; reason: string }
+  /** `left_out`: it may apply, but the user did not select it, or this kind of target hides it. */
+  | { kind: "skipped"; reason: string; left_out?: LeftOut }
   | { kind: "error"; message: string };
+
+export type LeftOut = "selection" | "target";
 
 export type OutcomeKind = Outcome["kind"];
 
@@ -53,7 +56,8 @@ export interface Result {
   scenarios: string[];
 }
 
-export type VerdictKind = "conformant" | "nonconformant" | "inconclusive";
+/** `partial`: nothing failed, but not everything that may bind was judged. */
+export type VerdictKind = "conformant" | "partial" | "nonconformant" | "inconclusive";
 
 export interface Counts {
   pass: number;

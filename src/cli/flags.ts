@@ -11,6 +11,7 @@ export interface RunFlags {
   skip?: string[];
   level?: "must" | "should" | "may";
   strict?: boolean;
+  requireComplete?: boolean;
   profile?: string;
   failedFrom?: string;
   reporter?: string[];
@@ -48,6 +49,7 @@ export function optionsOf(flags: RunFlags): RunOptions {
     only,
     skip,
     strict,
+    requireComplete,
     profile,
     run,
     build,
@@ -65,6 +67,7 @@ export function optionsOf(flags: RunFlags): RunOptions {
     only,
     skip,
     strict,
+    requireComplete,
     profile,
     run,
     build,

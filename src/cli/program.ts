@@ -65,6 +65,7 @@ function runFlags(command: Command): Command {
     .option("--skip <glob>", "leave these requirements out (repeatable)", collect)
     .addOption(new Option("--level <level>", "judge only this level and above").choices(["must", "should", "may"]))
     .option("--strict", "a failed SHOULD counts as a failure")
+    .option("--require-complete", "a verdict on a part of the contract is not enough: exit 3")
     .option("--profile <name>", "a profile of the contract, such as quick")
     .option("--failed-from <report.json>", "judge only what failed in an earlier report")
     .option("--reporter <name[=file]>", "text, junit, json, ... (repeatable; file - is standard output)", collect)

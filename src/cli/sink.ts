@@ -6,6 +6,7 @@ import type { Scrub } from "../base/secrecy/private-paths.ts";
 import type { Transcript } from "../base/types.ts";
 import { loadReporter } from "../report/reporters/registry.ts";
 import type { RenderOptions } from "../report/reporters/reporter.ts";
+import { verdictWords } from "../report/reporters/wording.ts";
 import { scrubReport, scrubTranscript } from "../report/scrub.ts";
 import type { Report } from "../report/types.ts";
 
@@ -79,7 +80,9 @@ export async function writeReports(raw: Report, sink: Sink, raws: Record<string,
   }
   const { kind, reasons } = report.verdict;
   if (!toStdout && !sink.silent)
-    process.stderr.write(`conform: ${kind}${reasons[0] === undefined ? "" : `: ${reasons[0]}`}\n`);
+    process.stderr.write(
+      `conform: ${verdictWords[kind].toLowerCase()}${reasons[0] === undefined ? "" : `: ${reasons[0]}`}\n`,
+    );
   if (faults.length > 0) throw new UsageError(`${faults.join("; ")} (the verdict was: ${kind})`);
 }
 

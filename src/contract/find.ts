@@ -15,15 +15,14 @@ export function shippedContracts(words: Vocabulary): Contract[] {
   return shippedHeads(words).map((head) => head.load());
 }
 
-/** Throws UsageError with the nearest name when there is none. Without a version see `defaultOf`. */
+/** A path is a folder, a name a contract, whatever lies around. Throws UsageError with the nearest name when there is none. Without a version see `defaultOf`. */
 export function findContract(wanted: string, words: Vocabulary): Contract {
-  if (/^[./~]|[\\/]/.test(wanted) || isFolder(absolute(wanted))) {
-    return folderContract(absolute(wanted), words);
-  }
+  if (/^[./~]|[\\/]/.test(wanted)) return folderContract(absolute(wanted), words);
   const [name = "", version] = wanted.split("@");
   const heads = shippedHeads(words);
   const named = heads.filter((head) => head.name === name);
   if (named.length === 0) {
+    if (isFolder(absolute(wanted))) return folderContract(absolute(wanted), words);
     const names = [...new Set(heads.map((head) => head.name))];
     const near = didYouMean(name, names);
     throw new UsageError(

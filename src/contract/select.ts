@@ -1,5 +1,6 @@
 // What a name, a glob or a target selects of a contract.
 import type { Step, Target } from "../base/types.ts";
+import { needsFolder, notOn } from "./unfit.ts";
 
 /** `*` any characters, `?` one. A bare area name means the whole area. */
 export function matches(glob: string, name: string): boolean {
@@ -15,6 +16,6 @@ export function unfit(step: Step, verbTargets: readonly string[], target: Target
   const kinds: readonly string[] = step.targets ?? verbTargets;
   if (kinds.includes(target.kind)) return undefined;
   if (kinds.includes("folder") && target.folder !== undefined && !kinds.includes("command")) return undefined;
-  if (!kinds.includes("command") && kinds.includes("folder")) return "needs the module's folder";
-  return target.kind === "url" ? "needs a module that conform starts" : `cannot be done on a ${target.kind}`;
+  if (!kinds.includes("command") && kinds.includes("folder")) return needsFolder;
+  return notOn(target.kind);
 }

@@ -7,7 +7,7 @@ import { visible } from "../base/visible.ts";
 import type { ModuleReport } from "../report/types.ts";
 
 const levels: Level[] = ["MUST", "SHOULD", "MAY"];
-const verdicts: VerdictKind[] = ["conformant", "nonconformant", "inconclusive"];
+const verdicts: VerdictKind[] = ["conformant", "partial", "nonconformant", "inconclusive"];
 const outcomes: (keyof Counts)[] = ["pass", "fail", "blocked", "skipped", "error"];
 const own = ["module", "contract", "contract_version"] as const;
 
@@ -31,6 +31,11 @@ export function runMetrics(now?: () => number): RunMetrics {
     "1 when the last run of the module ended conformant, else 0.",
     own,
   );
+  const passing = gauge(
+    "conform_module_passing",
+    "1 when the last run found no failure and could tell: conformant, or partly judged.",
+    own,
+  );
   const verdict = gauge("conform_module_verdict", "1 for the verdict of the module's last run, 0 for the others.", [
     ...own,
     "verdict",
@@ -49,6 +54,7 @@ export function runMetrics(now?: () => number): RunMetrics {
       const { contract, verdict: found } = report;
       const labels = { module: visible(report.name), contract: contract.name, contract_version: contract.version };
       conformant.set(labels, found.kind === "conformant" ? 1 : 0);
+      passing.set(labels, found.kind === "conformant" || found.kind === "partial" ? 1 : 0);
       for (const kind of verdicts) verdict.set({ ...labels, verdict: kind }, kind === found.kind ? 1 : 0);
       for (const level of levels)
         for (const outcome of outcomes) results.set({ ...labels, level, outcome }, found.levels[level][outcome]);

@@ -4,6 +4,7 @@ import type { Finding, Outcome } from "../base/judged.ts";
 import type { Contract, Place, Requirement, TargetKind, Transcript } from "../base/types.ts";
 import { evaluate } from "../contract/cel.ts";
 import { expand } from "../contract/template.ts";
+import { isUnfit, needsStart } from "../contract/unfit.ts";
 import {
   definitions,
   eventNumbers,
@@ -51,7 +52,7 @@ export function judge({ contract, transcript, selected }: Case): Map<string, Out
       requirement.id,
       selected.has(requirement.id)
         ? decide(requirement)
-        : ({ kind: "skipped", reason: "not selected" } satisfies Outcome),
+        : ({ kind: "skipped", reason: "not selected", left_out: "selection" } satisfies Outcome),
     ]),
   );
 }
@@ -86,13 +87,19 @@ function blockedBy(
     const outcome = decide(needed);
     if (outcome.kind === "blocked") return outcome;
     if (outcome.kind === "fail" || outcome.kind === "error") return { kind: "blocked", by: id };
-    if (outcome.kind === "skipped") skipped ??= { kind: "skipped", reason: rootReason(id, outcome.reason) };
+    if (outcome.kind === "skipped") skipped ??= { ...outcome, reason: rootReason(id, outcome.reason) };
   }
   return skipped;
 }
 
-function unobservable(kind: TargetKind): string {
-  return kind === "url" ? "needs a module that conform starts" : `cannot be observed on a ${kind}`;
+function unobservable(kind: TargetKind): Outcome {
+  const reason = kind === "url" ? needsStart : `cannot be observed on a ${kind}`;
+  return { kind: "skipped", reason, ...hidden(kind) };
+}
+
+/** A folder is the most that a user can give; what it does not show does not apply to it. */
+function hidden(kind: TargetKind): { left_out?: "target" } {
+  return kind === "folder" ? {} : { left_out: "target" };
 }
 
 /** The first link of a chain of skipped requirements says why. */
@@ -105,7 +112,7 @@ function judgeOne(court: Court, requirement: Requirement): Outcome {
     return { kind: "skipped", reason: `untested: ${requirement.untested ?? "no expectation"}` };
   const kind = court.transcript.header.target.kind;
   if (requirement.targets.length > 0 && !requirement.targets.includes(kind)) {
-    return { kind: "skipped", reason: unobservable(kind) };
+    return unobservable(kind);
   }
   const missing = requirement.on.map((on) => whyMissing(court, on)).find((outcome) => outcome !== undefined);
   if (missing !== undefined) return missing;
@@ -135,7 +142,7 @@ function whyMissing(court: Court, on: string): Outcome | undefined {
       : undefined;
   }
   const seen = view.steps.get(step);
-  if (seen?.status === "skipped") return { kind: "skipped", reason: seen.reason ?? "its step was skipped" };
+  if (seen?.status === "skipped") return skippedStep(court, seen.reason ?? "its step was skipped");
   if (seen !== undefined && seen.status !== "not-run") return undefined;
   const stop = view.state.step;
   return {
@@ -146,6 +153,10 @@ function whyMissing(court: Court, on: string): Outcome | undefined {
         ? "the run ended before its step"
         : [`scenario ${scenario} ended at its step "${stop}"`, ...whyStopped(court, view, stop)].join(": "),
   };
+}
+
+function skippedStep({ transcript }: Court, reason: string): Outcome {
+  return { kind: "skipped", reason, ...(isUnfit(reason) ? hidden(transcript.header.target.kind) : {}) };
 }
 
 /** What the contract says of a step that ends its scenario, or what was seen there; and whether the module had gone. */
@@ -175,12 +186,13 @@ function cutShort(court: Court, { on }: Requirement): Outcome | undefined {
 function whyNoScenario(court: Court, scenario: string): Outcome {
   const known = court.contract.scenarios.find(({ name }) => name === scenario);
   const kind = court.transcript.header.target.kind;
-  if (known !== undefined && !known.targets.includes(kind)) return { kind: "skipped", reason: unobservable(kind) };
+  if (known !== undefined && !known.targets.includes(kind)) return unobservable(kind);
   if (!court.transcript.header.plan.scenarios.includes(scenario)) {
     const { profile } = court.transcript.header;
     return {
       kind: "skipped",
       reason: profile === undefined ? "its scenario was not selected" : `left out by profile ${profile}`,
+      left_out: "selection",
     };
   }
   return { kind: "blocked", by: `scenario ${scenario}`, reason: "the run ended before it began" };

@@ -1,5 +1,6 @@
 // Results x strictness -> verdict, counts, exit code. The only place that computes them.
 
+import { coverageWords } from "../base/coverage.ts";
 import type { Counts, OutcomeKind, Result, Verdict } from "../base/judged.ts";
 import type { Level } from "../base/types.ts";
 
@@ -15,6 +16,11 @@ export interface Circumstances {
   truncated?: boolean;
   /** Nothing could be reached at all. */
   unreachable?: string;
+  /** What the user left out, in words, or the profile: it is no verdict on the whole. */
+  filtered?: string;
+  profile?: string;
+  /** A verdict on a part is not enough. */
+  requireComplete?: boolean;
 }
 
 /** Verdict over the binding results: any fail, else anything conform could not tell, else at least one pass. */
@@ -56,7 +62,21 @@ export function verdictOf(results: readonly Result[], circumstances: Circumstanc
   if (open.length > 0 || circumstances.unreachable !== undefined)
     return { ...base, kind: "inconclusive", exit: 3, reasons };
   if (!passed) return { ...base, kind: "inconclusive", exit: 3, reasons: ["nothing was judged"] };
-  return { ...base, kind: "conformant", exit: 0, reasons: [] };
+  const part = coverageWords({ ...circumstances, results: [...results] });
+  if (part === undefined) return { ...base, kind: "conformant", exit: 0, reasons: [] };
+  const demanded = circumstances.requireComplete ? ["a verdict on the whole was asked for (--require-complete)"] : [];
+  return {
+    ...base,
+    kind: "partial",
+    exit: demanded.length === 0 ? 0 : 3,
+    reasons: [...demanded, whatIsMissing(part, circumstances)],
+  };
+}
+
+function whatIsMissing(part: string, { filtered, profile }: Circumstances): string {
+  const why =
+    filtered ?? (profile === undefined ? "the rest cannot be seen on this kind of target" : `profile ${profile}`);
+  return `${part} judged: ${why}`;
 }
 
 function openReasons(open: readonly Result[], { unreachable }: Circumstances): string[] {
@@ -85,7 +105,7 @@ function count(results: readonly Result[]): Counts {
   return counts;
 }
 
-/** One verdict for many modules: the worst of theirs. An interruption wins, then a bug, then nonconformant, then inconclusive. */
+/** One verdict for many modules: the worst of theirs. An interruption wins, then a bug, then nonconformant, inconclusive, partial. */
 export function verdictOfAll(verdicts: readonly Verdict[]): Verdict {
   const worst = [...verdicts].sort((a, b) => severity(b) - severity(a))[0];
   if (worst === undefined) return verdictOf([]);
@@ -105,9 +125,9 @@ export function verdictOfAll(verdicts: readonly Verdict[]): Verdict {
 }
 
 function severity({ kind, exit }: Verdict): number {
-  if (exit >= 128) return 4;
-  if (exit === 70) return 3;
-  return kind === "nonconformant" ? 2 : kind === "inconclusive" ? 1 : 0;
+  if (exit >= 128) return 5;
+  if (exit === 70) return 4;
+  return { nonconformant: 3, inconclusive: 2, partial: 1, conformant: 0 }[kind];
 }
 
 function add(list: readonly Counts[]): Counts {

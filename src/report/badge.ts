@@ -1,5 +1,6 @@
 // What a badge may say about a module: contract, version, level reached, date. Nothing rounds up. Pure.
 
+import type { Outcome } from "../base/judged.ts";
 import type { Level } from "../base/types.ts";
 import { visible } from "../base/visible.ts";
 import type { ModuleReport } from "./types.ts";
@@ -59,18 +60,22 @@ function doubt(module: ModuleReport, frame: BadgeFrame): { word: string; reason:
   if (frame.version !== undefined && frame.version !== contract.version)
     return { word: "outdated contract", reason: `judged under ${contract.version}; ${frame.version} is current` };
   const unseen = unseenOf(module);
-  if (unseen > 0 && module.verdict.kind === "conformant")
-    return { word: "service only", reason: `${unseen} MUST cannot be observed on a running service` };
+  if (unseen > 0 && module.verdict.exit === 0) {
+    const url = module.target.kind === "url";
+    const where = url ? "a running service" : "a command without the module's folder";
+    return { word: url ? "service only" : "partial", reason: `${unseen} MUST cannot be observed on ${where}` };
+  }
   return age(module, frame);
 }
 
-/** How many MUST a URL hides: those about the module's files, its start and its end. */
+/** How many MUST the kind of target hides, as a URL those about the module's files, its start and its end. */
 function unseenOf({ target, results }: ModuleReport): number {
   const hidden = /(cannot be (observed|done) on a url|needs a module that conform starts|needs the module's folder)$/;
-  if (target.kind !== "url") return 0;
-  return results.filter(
-    ({ level, outcome }) => level === "MUST" && outcome.kind === "skipped" && hidden.test(outcome.reason),
-  ).length;
+  // Reports of before `left_out` have words only.
+  const isHidden = (outcome: Outcome) =>
+    outcome.kind === "skipped" &&
+    (outcome.left_out === "target" || (target.kind === "url" && hidden.test(outcome.reason)));
+  return results.filter(({ level, outcome }) => level === "MUST" && isHidden(outcome)).length;
 }
 
 function age({ started }: ModuleReport, { now, validDays }: BadgeFrame): { word: string; reason: string } | undefined {

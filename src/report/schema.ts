@@ -19,7 +19,9 @@ const counts = z
 
 const verdict = z
   .object({
-    kind: z.enum(["conformant", "nonconformant", "inconclusive"]),
+    kind: z
+      .enum(["conformant", "partial", "nonconformant", "inconclusive"])
+      .describe("partial: nothing failed, but not everything that may bind was judged."),
     exit: z.int().describe("The exit code of a run that ends with this verdict."),
     reasons: z.array(z.string()).describe("Most important first."),
     counts,
@@ -54,7 +56,14 @@ const outcome = z
       by: z.string().describe("The requirement or the step it waits for."),
       reason: z.string().exactOptional(),
     }),
-    z.object({ kind: z.literal("skipped"), reason: z.string() }),
+    z.object({
+      kind: z.literal("skipped"),
+      reason: z.string(),
+      left_out: z
+        .enum(["selection", "target"])
+        .exactOptional()
+        .describe("It may apply, but the user did not select it, or this kind of target hides it."),
+    }),
     z.object({ kind: z.literal("error"), message: z.string().describe("Why conform could not tell.") }),
   ])
   .meta({ id: "outcome" });

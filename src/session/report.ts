@@ -15,10 +15,18 @@ export interface ReportInput {
   transcript: Transcript;
   strict: boolean;
   baseline?: Baseline;
+  /** A verdict on a part is not enough. */
+  requireComplete?: boolean;
 }
 
 /** Pure: the same transcript gives the same report, whether just recorded or read from a file. */
-export function moduleReport({ contract, transcript, strict, baseline }: ReportInput): ModuleReport {
+export function moduleReport({
+  contract,
+  transcript,
+  strict,
+  baseline,
+  requireComplete = false,
+}: ReportInput): ModuleReport {
   const { header, footer } = transcript;
   const looked = { ...transcript, events: lastLooks(transcript.events) };
   const outcomes = judgeLooks({ contract, transcript, selected: new Set(header.plan.requirements) });
@@ -55,6 +63,9 @@ export function moduleReport({ contract, transcript, strict, baseline }: ReportI
     verdict: verdictOf(results, {
       staleBaseline: stale,
       truncated: footer === undefined,
+      requireComplete,
+      ...(header.filtered === undefined ? {} : { filtered: header.filtered }),
+      ...(header.profile === undefined ? {} : { profile: header.profile }),
       ...(interrupted === "SIGINT" || interrupted === "SIGTERM" ? { interrupted } : {}),
       ...(interrupted === undefined || interrupted.startsWith("SIG") ? {} : { unreachable: partialWords(interrupted) }),
     }),

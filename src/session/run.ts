@@ -125,8 +125,14 @@ function footerOf(events: TranscriptEvent[], seconds: number, signal: AbortSigna
 }
 
 function judged({ options, baseline }: RunInput, { contract }: Plan, transcript: Transcript): RunResult {
-  const strict = options.strict ?? false;
-  const report = moduleReport({ contract, transcript, strict, ...(baseline === undefined ? {} : { baseline }) });
+  const { strict = false, requireComplete = false } = options;
+  const report = moduleReport({
+    contract,
+    transcript,
+    strict,
+    requireComplete,
+    ...(baseline === undefined ? {} : { baseline }),
+  });
   return { transcript, report };
 }
 

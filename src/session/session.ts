@@ -128,6 +128,7 @@ function merged(config: Config, flags: RunOptions): RunOptions {
     level: config.level === undefined ? undefined : levelOf(config.level),
     timeScale: config["time-scale"],
     unsafeProbes: config["unsafe-probes"],
+    requireComplete: config["require-complete"],
     secondLook: config["second-look"],
     ids: config["failed-from"] === undefined || flags.ids !== undefined ? undefined : failedIds(config["failed-from"]),
   };

@@ -51,7 +51,7 @@ export function conformance(target: string | readonly string[], options: Conform
     }
     // A suite of skips alone is never green.
     test("verdict", () => {
-      if (report?.verdict.kind !== "conformant")
+      if (report?.verdict.exit !== 0)
         throw told(`${report?.verdict.kind}: ${reasonsText(report?.verdict.reasons ?? [])}`);
     });
   });

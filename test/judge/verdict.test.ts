@@ -7,9 +7,35 @@ import { verdictOf, verdictOfAll } from "../../src/judge/verdict.ts";
 const fail: Outcome = { kind: "fail", findings: [{ at: "x", expected: 1, actual: 2, events: [1] }] };
 const pass: Outcome = { kind: "pass", events: [1] };
 
+const unselected: Outcome = { kind: "skipped", reason: "not selected", left_out: "selection" };
+const hidden: Outcome = { kind: "skipped", reason: "needs the module's folder", left_out: "target" };
+
 function result(id: string, level: Level, outcome: Outcome, binding = level === "MUST"): Result {
   return { id, area: "a", level, text: id, sources: [], outcome, binding, evidence: [], repeat: [], scenarios: [] };
 }
+
+describe("a part is never called conformant", () => {
+  const half = [result("a/1", "MUST", pass), result("a/2", "MUST", unselected), result("a/3", "MAY", pass)];
+  it.each([
+    [{ filtered: "--only a/1" }, 0, ["2 of 3 requirements judged: --only a/1"]],
+    [{ profile: "quick" }, 0, ["2 of 3 requirements judged: profile quick"]],
+    [{}, 0, ["1 of 2 MUST judged: the rest cannot be seen on this kind of target"]],
+    [
+      { filtered: "--only a/1", requireComplete: true },
+      3,
+      [expect.stringContaining("--require-complete"), expect.any(String)],
+    ],
+  ])("%o", (circumstances, exit, reasons) => {
+    expect(verdictOf(half, circumstances)).toMatchObject({ kind: "partial", exit, reasons });
+  });
+
+  it("the whole is conformant with --require-complete too", () => {
+    expect(verdictOf([result("a/1", "MUST", pass)], { requireComplete: true })).toMatchObject({
+      kind: "conformant",
+      exit: 0,
+    });
+  });
+});
 
 describe("one module", () => {
   const table: [what: string, results: Result[], kind: string, exit: number][] = [
@@ -50,6 +76,12 @@ describe("one module", () => {
       "inconclusive",
       3,
     ],
+    ["a MUST was not selected", [result("a/1", "MUST", pass), result("a/2", "MUST", unselected)], "partial", 0],
+    ["a MUST that a URL hides", [result("a/1", "MUST", pass), result("a/2", "MUST", hidden)], "partial", 0],
+    ["a SHOULD that a URL hides", [result("a/1", "MUST", pass), result("a/2", "SHOULD", hidden)], "conformant", 0],
+    ["the same with --strict", [result("a/1", "MUST", pass), result("a/2", "SHOULD", hidden, true)], "partial", 0],
+    ["a failure in a part", [result("a/1", "MUST", fail), result("a/2", "MUST", hidden)], "nonconformant", 1],
+    ["nothing but what is hidden", [result("a/2", "MUST", hidden)], "inconclusive", 3],
     [
       "a failure outweighs an error",
       [result("a/1", "MUST", fail), result("a/2", "MUST", { kind: "error", message: "x" })],

@@ -62,6 +62,12 @@ export function rootCauses(module: ModuleReport): Cause[] {
   return [...causes.values()].sort((a, b) => b.waiting.length - a.waiting.length);
 }
 
+/** Root causes that decide something: what waits for them, or they themselves, could change the verdict. The others are no news to open with. */
+export function weightyCauses(module: ModuleReport): Cause[] {
+  const weighs = new Set(module.results.filter(({ binding }) => binding).map(({ id }) => id));
+  return rootCauses(module).filter(({ by, waiting }) => [by, ...waiting].some((id) => weighs.has(id)));
+}
+
 /** Everything that is not a plain pass, skip or wait, most severe and most holding-up first. */
 export function problems(module: ModuleReport): Row[] {
   const waiting = new Map(rootCauses(module).map((cause) => [cause.by, cause.waiting.length]));
@@ -89,7 +95,7 @@ export function repositoryFile(module: ModuleReport, place: Place): string {
 /** Why the file must not look green although no result in it is red: the run was cut off, judged nothing, or the baseline is stale. */
 export function runProblem(module: ModuleReport): { failed: boolean; lines: string[] } | undefined {
   const red = module.results.some((result) => ["fail", "error"].includes(stateOf(result)));
-  if (module.partial === undefined && (module.verdict.kind === "conformant" || red)) return undefined;
+  if (module.partial === undefined && (module.verdict.exit === 0 || red)) return undefined;
   const lines = module.partial === undefined ? [] : [`the run did not come to its end: ${module.partial}`];
   return {
     failed: module.verdict.kind === "nonconformant" && !red,

@@ -6,7 +6,7 @@ import type { ModuleReport, Report } from "../types.ts";
 import { placeOf, repositoryFile, runProblem } from "./arrange.ts";
 import { detailLines } from "./details.ts";
 import type { Reporter } from "./reporter.ts";
-import { cut, reasonLine, type State, stateOf } from "./wording.ts";
+import { cut, headline, reasonLine, type State, stateOf } from "./wording.ts";
 
 export const reporter: Reporter = { name: "ctrf", fileName: "ctrf.json", render };
 
@@ -101,7 +101,20 @@ function runTest(module: ModuleReport) {
 function moduleFacts(module: ModuleReport) {
   const { name, target, contract, started, duration_ms, profile, strict, filtered, partial, baseline, verdict } =
     module;
-  return { name, target, contract, started, duration_ms, profile, strict, filtered, partial, baseline, verdict };
+  return {
+    name,
+    target,
+    contract,
+    started,
+    duration_ms,
+    profile,
+    strict,
+    filtered,
+    partial,
+    baseline,
+    verdict,
+    headline: headline(module),
+  };
 }
 
 function milliseconds(iso: string): number {

@@ -7,7 +7,17 @@ import { placeOf, problems, repositoryFile, rootCauses, runProblem } from "./arr
 import { factLines } from "./details.ts";
 import { render as markdown } from "./markdown.ts";
 import type { Reporter } from "./reporter.ts";
-import { baselineText, count, cut, levelsText, reasonLine, reasonsText, type State, verdictWords } from "./wording.ts";
+import {
+  baselineText,
+  count,
+  cut,
+  headline,
+  levelsText,
+  reasonLine,
+  reasonsText,
+  type State,
+  verdictWords,
+} from "./wording.ts";
 
 export const reporter: Reporter = { name: "github", fileName: "-", render, summary: markdown };
 
@@ -96,6 +106,6 @@ function escaped(text: string): string {
 
 function verdictLine(module: ModuleReport): string {
   const levels = levelsText(module.verdict, module.strict);
-  const reasons = module.verdict.kind === "conformant" ? "" : ` (${reasonsText(module.verdict.reasons)})`;
-  return harmless(`${verdictWords[module.verdict.kind]}  ${visible(module.name)}: ${levels}${reasons}`);
+  const reasons = module.verdict.exit === 0 ? "" : ` (${reasonsText(module.verdict.reasons)})`;
+  return harmless(`${headline(module)}  ${visible(module.name)}: ${levels}${reasons}`);
 }

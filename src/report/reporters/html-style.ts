@@ -48,7 +48,7 @@ p, ul, dl { margin: 0; }
 .verdict ul { margin: .5rem 0 0; padding-left: 1.1rem; color: var(--ink); font-size: .9375rem; }
 .conformant { color: var(--pass); background: var(--pass-bg); border-color: var(--pass); }
 .nonconformant { color: var(--fail); background: var(--fail-bg); border-color: var(--fail); }
-.inconclusive { color: var(--warning); background: var(--warning-bg); border-color: var(--warning); }
+.inconclusive, .partial { color: var(--warning); background: var(--warning-bg); border-color: var(--warning); }
 .module { margin-top: 3rem; padding-top: .5rem; border-top: 1px solid var(--line); }
 .only { margin-top: 0; padding-top: 0; border-top: 0; }
 

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { VerdictKind } from "../../base/judged.ts";
 import type { ModuleReport, Report } from "../types.ts";
-import { type Area, areasOf, noCounts, problems, rootCauses } from "./arrange.ts";
+import { type Area, areasOf, noCounts, problems, rootCauses, weightyCauses } from "./arrange.ts";
 import { bar, countSpans, html, timeline, WORDS } from "./html-parts.ts";
 import { type HtmlLimits, htmlLimits, requirement } from "./html-requirement.ts";
 import { script } from "./html-script.ts";
@@ -14,8 +14,9 @@ import {
   contractText,
   count,
   duration,
-  grouped,
   levels,
+  modulesText,
+  partText,
   reasonLine,
   reasonsText,
   type State,
@@ -27,6 +28,7 @@ export const reporter: Reporter = { name: "html", fileName: "report.html", rende
 
 const VERDICTS: { [K in VerdictKind]: string } = {
   conformant: "Conformant",
+  partial: "Partly judged",
   nonconformant: "Not conformant",
   inconclusive: "Inconclusive",
 };
@@ -34,6 +36,7 @@ const VERDICTS: { [K in VerdictKind]: string } = {
 /** Drawn, so that no font is needed: a tick, a cross, a question mark. */
 const SIGNS: { [K in VerdictKind]: string } = {
   conformant: '<path d="M11 21l6 6 12-14"/>',
+  partial: '<path d="M11 20h18"/>',
   nonconformant: '<path d="M13 13l14 14M27 13L13 27"/>',
   inconclusive: '<path d="M14.5 16a5.5 5.5 0 1 1 8 5c-2 1-2.5 2-2.5 4M20 29.5v.5"/>',
 };
@@ -78,13 +81,12 @@ function digest(text: string): string {
 }
 
 function overview(report: Report, slugs: string[]): string {
-  const good = report.modules.filter(({ verdict }) => verdict.kind === "conformant").length;
-  const head = `${grouped(good)} of ${count(report.modules.length, "module")} conformant`;
+  const head = modulesText(report);
   const reasons =
     report.modules.length === 0 ? `<p class="against">${html(reasonsText(report.verdict.reasons, 10))}</p>` : "";
   const rows = report.modules.map((module, i) => {
     const counts = countStates(module);
-    return `<tr><td><a href="#${slugs[i]}:"><code>${html(module.name)}</code></a></td><td class="${tone(module.verdict.kind)}"><b class="tone">${VERDICTS[module.verdict.kind]}</b></td><td>${html(contractText(module))}</td><td class="counts">${countSpans(counts)}</td></tr>`;
+    return `<tr><td><a href="#${slugs[i]}:"><code>${html(module.name)}</code></a></td><td class="${tone(module.verdict.kind)}"><b class="tone">${html(toldWord(module))}</b></td><td>${html(contractText(module))}</td><td class="counts">${countSpans(counts)}</td></tr>`;
   });
   const table = `<table class="modules"><thead><tr><th>Module</th><th>Verdict</th><th>Contract</th><th>Requirements</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
   return `<div class="verdict ${report.verdict.kind}">${sign(report.verdict.kind)}<div><h1>${VERDICTS[report.verdict.kind]}</h1><p class="against">${head}, ${duration(report.duration_ms)}</p>${reasons}</div></div>
@@ -135,16 +137,26 @@ function anchorsOf(module: ModuleReport, prefix: string): Map<string, string> {
 function verdictBlock(module: ModuleReport, { alone }: Frame): string {
   const { verdict } = module;
   const h = alone ? "h1" : "h2";
+  const word = toldWord(module);
   // What failed is listed below; the reasons are for verdicts that no failure explains.
   const explained =
-    verdict.kind === "conformant" ||
-    (verdict.kind === "nonconformant" && module.results.some((r) => stateOf(r) === "fail"));
+    verdict.exit === 0 || (verdict.kind === "nonconformant" && module.results.some((r) => stateOf(r) === "fail"));
   const shown = explained ? [] : verdict.reasons.slice(0, 5);
   const more = verdict.reasons.length - 5;
   const reasons = shown.map((reason) => `<li>${html(reason.slice(0, 500))}</li>`);
   if (more > 0 && shown.length > 0) reasons.push(`<li>and ${count(more, "more reason")}</li>`);
   const against = `${html(module.contract.title)}, ${html(contractText(module))}${module.strict ? ", strict" : ""}`;
-  return `<div class="verdict ${verdict.kind}">${sign(verdict.kind)}<div><${h}><span class="word">${VERDICTS[verdict.kind]}</span> <span class="name">${html(module.name)}</span></${h}><p class="against">${against}</p>${reasons.length === 0 ? "" : `<ul>${reasons.join("")}</ul>`}</div></div>`;
+  return `<div class="verdict ${verdict.kind}">${sign(verdict.kind)}<div><${h}><span class="word">${html(word)}</span> <span class="name">${html(module.name)}</span></${h}><p class="against">${against}</p>${reasons.length === 0 ? "" : `<ul>${reasons.join("")}</ul>`}</div></div>`;
+}
+
+function toldWord(module: ModuleReport): string {
+  const part = partText(module);
+  return part === undefined ? VERDICTS[module.verdict.kind] : headlineOf(module.verdict.kind, part);
+}
+
+/** `Partly judged: 13 of 140 requirements, no failure`, `Not conformant (judged: 13 of 140 requirements)`. */
+function headlineOf(kind: VerdictKind, part: string): string {
+  return kind === "partial" ? `${part.charAt(0).toUpperCase()}${part.slice(1)}` : `${VERDICTS[kind]} (${part})`;
 }
 
 function sign(kind: VerdictKind): string {
@@ -204,7 +216,7 @@ function firstThings(module: ModuleReport, frame: { sub: string; anchors: Map<st
     const wait = n === 0 ? "" : `<span class="wait">${waiting(n)}</span>`;
     return `<li class="${state}"><span class="level">${result.level}</span>${link} ${html(reasonLine(result, 240))}${wait}</li>`;
   });
-  const others = waits.filter(({ by }) => !rows.some(({ result }) => result.id === by));
+  const others = weightyCauses(module).filter(({ by }) => !rows.some(({ result }) => result.id === by));
   for (const cause of others) {
     const reason = cause.reason ?? (cause.result === undefined ? "" : reasonLine(cause.result, 240));
     items.push(

@@ -7,7 +7,7 @@ import { placeOf, repositoryFile, runProblem } from "./arrange.ts";
 import { type DetailLimits, detailLines, fullDetails } from "./details.ts";
 import type { Reporter } from "./reporter.ts";
 import { moduleSlugs } from "./slug.ts";
-import { baselineFile, baselineText, contractText, cut, levelsText, reasonLine, stateOf } from "./wording.ts";
+import { baselineFile, baselineText, contractText, cut, headline, levelsText, reasonLine, stateOf } from "./wording.ts";
 
 export const reporter: Reporter = {
   name: "junit",
@@ -93,7 +93,7 @@ function emptySuite(report: Report): Suite {
     seconds: seconds(report.duration_ms),
     properties: [["tool", `${report.tool.name} ${report.tool.version}`]],
     cases:
-      report.verdict.kind === "conformant"
+      report.verdict.exit === 0
         ? []
         : [runCase("conform", { failed: false, lines: report.verdict.reasons.map((line) => visible(line)) })],
     out: "",
@@ -183,6 +183,7 @@ function propertiesOf(module: ModuleReport, report: Report): [string, string][] 
     ["contract", contractText(module)],
     ["contract-digest", module.contract.digest],
     ["verdict", module.verdict.kind],
+    ["headline", headline(module)],
     ["exit", String(module.verdict.exit)],
     ["levels", levelsText(module.verdict, module.strict)],
     ["strict", String(module.strict)],

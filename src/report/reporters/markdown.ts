@@ -3,7 +3,7 @@
 import type { VerdictKind } from "../../base/judged.ts";
 import { visible } from "../../base/visible.ts";
 import type { ModuleReport, Report } from "../types.ts";
-import { areasOf, problems, type Row, rootCauses } from "./arrange.ts";
+import { areasOf, problems, type Row, weightyCauses } from "./arrange.ts";
 import { factLines } from "./details.ts";
 import { code, fenced, finished, html, prose, tableCell } from "./markdown-text.ts";
 import type { RenderOptions, Reporter } from "./reporter.ts";
@@ -14,12 +14,13 @@ import {
   cut,
   duration,
   grouped,
+  headline,
   levels,
   levelsText,
+  modulesText,
   reasonLine,
   reasonsText,
   type State,
-  verdictWords,
 } from "./wording.ts";
 
 export const reporter: Reporter = { name: "markdown", fileName: "report.md", render };
@@ -27,7 +28,12 @@ export const reporter: Reporter = { name: "markdown", fileName: "report.md", ren
 /** GitHub drops a job summary above 1 MiB (1,048,576 bytes). */
 const BYTES_MAX = 1_000_000;
 
-const SIGNS: { [K in VerdictKind]: string } = { conformant: "✅", nonconformant: "❌", inconclusive: "❔" };
+const SIGNS: { [K in VerdictKind]: string } = {
+  conformant: "✅",
+  partial: "🟡",
+  nonconformant: "❌",
+  inconclusive: "❔",
+};
 
 const GROUPS: { state: State; title: string }[] = [
   { state: "fail", title: "Failed" },
@@ -41,7 +47,7 @@ const GROUPS: { state: State; title: string }[] = [
 export function render(report: Report, options: RenderOptions): string {
   const blocks = report.modules.length === 1 ? [] : overview(report);
   for (const module of report.modules) {
-    const silent = module.verdict.kind === "conformant" && problems(module).length === 0;
+    const silent = module.verdict.exit === 0 && problems(module).length === 0;
     if (report.modules.length === 1 || !silent) blocks.push(...moduleBlocks(module, report.modules.length > 1));
   }
   blocks.push(`<sub>${html(`${report.tool.name} ${report.tool.version}, ${report.started}`)}</sub>`);
@@ -67,15 +73,12 @@ function fitted(blocks: string[], bytesMax: number): string {
 }
 
 function overview(report: Report): string[] {
-  const good = report.modules.filter((module) => module.verdict.kind === "conformant").length;
   const rows = report.modules.map((module) => {
     const { kind } = module.verdict;
     const contract = `${tableCell(contractText(module))}`;
-    return `| ${SIGNS[kind]} ${verdictWords[kind].toLowerCase()} | ${tableCell(module.name)} | ${contract} | ${prose(levelsText(module.verdict, module.strict))} |`;
+    return `| ${SIGNS[kind]} ${headline(module).toLowerCase()} | ${tableCell(module.name)} | ${contract} | ${prose(levelsText(module.verdict, module.strict))} |`;
   });
-  const blocks = [
-    `## ${SIGNS[report.verdict.kind]} ${grouped(good)} of ${count(report.modules.length, "module")} conformant`,
-  ];
+  const blocks = [`## ${SIGNS[report.verdict.kind]} ${modulesText(report)}`];
   if (report.modules.length === 0) return [...blocks, prose(reasonsText(report.verdict.reasons, 10))];
   for (let i = 0; i < rows.length; i += 100)
     blocks.push(
@@ -89,7 +92,7 @@ function overview(report: Report): string[] {
 function moduleBlocks(module: ModuleReport, several: boolean): string[] {
   const { verdict } = module;
   const blocks = [
-    `${several ? "###" : "##"} ${SIGNS[verdict.kind]} ${verdictWords[verdict.kind]}: ${code(module.name)}`,
+    `${several ? "###" : "##"} ${SIGNS[verdict.kind]} ${headline(module)}: ${code(module.name)}`,
     `${prose(module.contract.title)}, ${code(contractText(module))}${module.strict ? ", strict" : ""}, ${duration(module.duration_ms)}`,
   ];
   const remarks = [
@@ -129,7 +132,7 @@ function levelTable({ verdict }: ModuleReport): string {
 }
 
 function causeBlocks(module: ModuleReport): string[] {
-  const causes = rootCauses(module);
+  const causes = weightyCauses(module);
   if (causes.length === 0) return [];
   const lines = causes.slice(0, 50).map((cause) => {
     const reason = cause.reason ?? (cause.result === undefined ? "" : reasonLine(cause.result, 200));

@@ -8,7 +8,12 @@ import { count, cut, duration } from "./wording.ts";
 /** More modules than this are shown only if they are not conformant. */
 const rowsMax = 100;
 
-const styles: Record<string, Style> = { conformant: "green", nonconformant: "red", inconclusive: "yellow" };
+const styles: Record<string, Style> = {
+  conformant: "green",
+  nonconformant: "red",
+  inconclusive: "yellow",
+  partial: "yellow",
+};
 const head = ["module", "verdict", "failed", "warnings", "undecided", "time"];
 
 /** Failed: what binds; undecided: waiting for something that failed, or conform could not tell. Modules stand in the order they were given. */

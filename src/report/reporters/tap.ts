@@ -10,6 +10,7 @@ import {
   count,
   cut,
   evidenceText,
+  headline,
   reasonLine,
   reasonsText,
   type State,
@@ -31,13 +32,12 @@ const EVIDENCE = 20;
 
 function render(report: Report): string {
   const points = report.modules.flatMap((module) => modulePoints(module, report.modules.length > 1));
-  if (report.modules.length === 0 && report.verdict.kind !== "conformant")
-    points.push(runPoint("run", report.verdict.reasons));
+  if (report.modules.length === 0 && report.verdict.exit !== 0) points.push(runPoint("run", report.verdict.reasons));
   const lines = ["TAP version 14", `1..${points.length}${points.length === 0 ? " # SKIP nothing was judged" : ""}`];
   for (const [i, point] of points.entries()) lines.push(...pointLines(point, i + 1));
   for (const module of report.modules)
     lines.push(
-      `# ${escaped(visible(module.name))}: ${module.verdict.kind} ${escaped(reasonsText(module.verdict.reasons))}`.trimEnd(),
+      `# ${escaped(visible(module.name))}: ${headline(module).toLowerCase()} ${escaped(reasonsText(module.verdict.reasons))}`.trimEnd(),
     );
   lines.push(`# verdict: ${report.verdict.kind}`);
   return `${lines.map(harmless).join("\n")}\n`;

@@ -3,7 +3,7 @@
 import type { Finding, Result } from "../../base/judged.ts";
 import { harmless, visible } from "../../base/visible.ts";
 import type { ModuleReport, Report } from "../types.ts";
-import { type Area, areasOf, problems, type Row, rootCauses } from "./arrange.ts";
+import { type Area, areasOf, problems, type Row, rootCauses, weightyCauses } from "./arrange.ts";
 import { columnsOf, labelled, type Paint, pad, painter, type Style, wrap } from "./layout.ts";
 import type { RenderOptions, Reporter } from "./reporter.ts";
 import { summaryTable } from "./table.ts";
@@ -19,6 +19,8 @@ import {
   evidenceLines,
   grouped,
   levelsText,
+  modulesText,
+  partText,
   reasonLine,
   reasonsText,
   type State,
@@ -76,7 +78,7 @@ function render(report: Report, options: RenderOptions): string {
 /** Among several modules one without anything to act on is its verdict line alone. */
 function folded(module: ModuleReport, report: Report, page: Page): boolean {
   const silent = module.notes.length === 0 && module.partial === undefined && !areasOf(module).some(needsAction);
-  return report.modules.length > 1 && !page.verbose && silent && module.verdict.kind === "conformant";
+  return report.modules.length > 1 && !page.verbose && silent && module.verdict.exit === 0;
 }
 
 function quietLines(module: ModuleReport, report: Report, page: Page): string[] {
@@ -119,7 +121,7 @@ function moduleLines(module: ModuleReport, page: Page): string[] {
   const widest = Math.max(0, ...rest.map((area) => columnsOf(visible(area.name))));
   for (const area of rest) lines.push(`${pad(visible(area.name), widest)}  ${areaCounts(area, page)}`);
   if (rest.length > 0) lines.push("");
-  if (!page.verbose) lines.push(...skippedLines(module, page));
+  if (!page.verbose) lines.push(...waitingLines(module, page), ...skippedLines(module, page));
   for (const stale of module.staleBaseline ?? [])
     lines.push(
       ...labelled("Stale baseline entry:", visible(stale), { indent: 0, label: 23, columns: page.columns }),
@@ -134,7 +136,7 @@ function needsAction(area: Area): boolean {
 }
 
 function causeLines(module: ModuleReport, page: Page): string[] {
-  const causes = rootCauses(module);
+  const causes = weightyCauses(module);
   if (causes.length === 0) return [];
   const lines = [page.paint("Root causes", "bold")];
   for (const cause of causes) {
@@ -240,6 +242,16 @@ function valueMax(page: Page): number {
   return page.verbose ? 4096 : 300;
 }
 
+/** What waits for something that does not count is no news to open with. */
+function waitingLines(module: ModuleReport, page: Page): string[] {
+  const weighty = new Set(weightyCauses(module).map(({ by }) => by));
+  const others = rootCauses(module).filter(({ by }) => !weighty.has(by));
+  if (others.length === 0) return [];
+  const parts = others.slice(0, 5).map(({ by, waiting }) => `${grouped(waiting.length)} for ${visible(by)}`);
+  if (others.length > 5) parts.push(`${count(others.length - 5, "other cause")} (-v)`);
+  return [...labelled("Waiting:", parts.join("; "), { indent: 0, label: 9, columns: page.columns }), ""];
+}
+
 function skippedLines(module: ModuleReport, page: Page): string[] {
   const reasons = new Map<string, number>();
   for (const { outcome } of module.results)
@@ -257,8 +269,9 @@ function verdictLines(module: ModuleReport, report: Report, page: Page): string[
   const word = verdictWords[verdict.kind];
   const alone = report.modules.length === 1;
   const facts = [
+    partText(module)?.replace(/^partly judged: /, "") ?? "",
     `${visible(module.name)}, ${contractText(module)}${module.strict ? ", strict" : ""}${module.results.length > 0 ? ": " : ""}${levelsText(verdict, module.strict)}`,
-    verdict.kind === "conformant" ? "" : reasonsText(verdict.reasons),
+    verdict.kind === "conformant" || verdict.exit === 0 ? "" : reasonsText(verdict.reasons),
     duration(module.duration_ms),
     alone && page.options.out !== undefined ? `reports in ${visible(page.options.out)}` : "",
     alone && page.options.more !== undefined ? `more: ${visible(page.options.more)}` : "",
@@ -271,10 +284,9 @@ function verdictLines(module: ModuleReport, report: Report, page: Page): string[
 }
 
 function overallLines(report: Report, page: Page): string[] {
-  const good = report.modules.filter((module) => module.verdict.kind === "conformant").length;
   const word = verdictWords[report.verdict.kind];
   const facts = [
-    `${grouped(good)} of ${count(report.modules.length, "module")} conformant`,
+    modulesText(report),
     report.modules.length === 0 ? reasonsText(report.verdict.reasons) : "",
     duration(report.duration_ms),
     page.options.out === undefined ? "" : `reports in ${visible(page.options.out)}`,

@@ -1,9 +1,10 @@
 // Facts to sentences for people, in one place. Pure; everything foreign goes through visible.ts.
 
+import { coverageWords } from "../../base/coverage.ts";
 import type { Counts, Evidence, Finding, Result, Verdict, VerdictKind } from "../../base/judged.ts";
 import type { Json, Level, Place } from "../../base/types.ts";
 import { visible, visibleLines } from "../../base/visible.ts";
-import type { ModuleReport } from "../types.ts";
+import type { ModuleReport, Report } from "../types.ts";
 
 /**
  * What a reader has to tell apart. `fail` counts for the verdict; `warning` is a SHOULD that does not, `info` a MAY,
@@ -189,9 +190,32 @@ export function baselineFile({ file, entries }: { file: string; entries: number 
 
 export const verdictWords: { [K in VerdictKind]: string } = {
   conformant: "CONFORMANT",
+  partial: "PARTLY JUDGED",
   nonconformant: "NOT CONFORMANT",
   inconclusive: "INCONCLUSIVE",
 };
+
+/** `partly judged: 13 of 140 requirements, no failure`; `judged: 13 of 140 requirements` beside a failure; undefined for the whole. */
+export function partText(module: ModuleReport): string | undefined {
+  const part = coverageWords(module);
+  if (part === undefined) return undefined;
+  return module.verdict.kind === "partial" ? `partly judged: ${part}, no failure` : `judged: ${part}`;
+}
+
+/** `CONFORMANT`, `PARTLY JUDGED: 13 of 140 requirements, no failure`, `NOT CONFORMANT (judged: 13 of 140 requirements)`. */
+export function headline(module: ModuleReport): string {
+  const word = verdictWords[module.verdict.kind];
+  const part = partText(module);
+  if (part === undefined) return word;
+  return module.verdict.kind === "partial" ? `${word}${part.slice(word.length)}` : `${word} (${part})`;
+}
+
+/** `3 of 4 modules conformant`, with the partly judged where there are some. */
+export function modulesText({ modules }: Pick<Report, "modules">): string {
+  const of = (kind: VerdictKind) => modules.filter(({ verdict }) => verdict.kind === kind).length;
+  const partly = of("partial") === 0 ? "" : `, ${grouped(of("partial"))} partly judged without failure`;
+  return `${grouped(of("conformant"))} of ${count(modules.length, "module")} conformant${partly}`;
+}
 
 /** `3 failed, 31 passed, 12 waiting`. */
 export function countsText(counts: Counts, failed = "failed"): string {
