@@ -4,38 +4,25 @@ import type { Finding, Result } from "../../base/judged.ts";
 import { harmless, visible } from "../../base/visible.ts";
 import type { ModuleReport, Report } from "../types.ts";
 import { type Area, areasOf, problems, type Row, rootCauses, weightyCauses } from "./arrange.ts";
-import { columnsOf, labelled, type Paint, pad, painter, type Style, wrap } from "./layout.ts";
+import { columnsOf, labelled, pad, painter, type Style, wrap } from "./layout.ts";
 import type { RenderOptions, Reporter } from "./reporter.ts";
 import { summaryTable } from "./table.ts";
+import { overallLines, type Page, verdictLines } from "./text-verdict.ts";
 import {
   baselineFile,
   baselineText,
-  contractText,
   contrast,
   count,
   cut,
-  duration,
   eventsText,
   evidenceLines,
   grouped,
-  levelsText,
-  modulesText,
-  partText,
   reasonLine,
-  reasonsText,
   type State,
-  verdictWords,
   whereText,
 } from "./wording.ts";
 
 export const reporter: Reporter = { name: "text", fileName: "-", render };
-
-interface Page {
-  paint: Paint;
-  columns: number;
-  verbose: boolean;
-  options: RenderOptions;
-}
 
 const TAGS: { [S in State]: { word: string; style: Style } } = {
   fail: { word: "FAIL", style: "red" },
@@ -261,42 +248,4 @@ function skippedLines(module: ModuleReport, page: Page): string[] {
   const parts = sorted.slice(0, 5).map(([reason, n]) => `${grouped(n)} ${cut(visible(reason), 120)}`);
   if (sorted.length > 5) parts.push(`${count(sorted.length - 5, "other reason")} (-v)`);
   return [...labelled("Skipped:", parts.join("; "), { indent: 0, label: 9, columns: page.columns }), ""];
-}
-
-function verdictLines(module: ModuleReport, report: Report, page: Page): string[] {
-  const { verdict } = module;
-  const style = verdict.kind === "conformant" ? "green" : verdict.kind === "nonconformant" ? "red" : "yellow";
-  const word = verdictWords[verdict.kind];
-  const alone = report.modules.length === 1;
-  const facts = [
-    partText(module)?.replace(/^partly judged: /, "") ?? "",
-    `${visible(module.name)}, ${contractText(module)}${module.strict ? ", strict" : ""}${module.results.length > 0 ? ": " : ""}${levelsText(verdict, module.strict)}`,
-    verdict.kind === "conformant" || verdict.exit === 0 ? "" : reasonsText(verdict.reasons),
-    duration(module.duration_ms),
-    alone && page.options.out !== undefined ? `reports in ${visible(page.options.out)}` : "",
-    alone && page.options.more !== undefined ? `more: ${visible(page.options.more)}` : "",
-  ];
-  return labelled(page.paint(word, "bold", style), facts.filter((fact) => fact !== "").join(" · "), {
-    indent: 0,
-    label: word.length + 2,
-    columns: page.columns,
-  });
-}
-
-function overallLines(report: Report, page: Page): string[] {
-  const word = verdictWords[report.verdict.kind];
-  const facts = [
-    modulesText(report),
-    report.modules.length === 0 ? reasonsText(report.verdict.reasons) : "",
-    duration(report.duration_ms),
-    page.options.out === undefined ? "" : `reports in ${visible(page.options.out)}`,
-    page.options.more === undefined ? "" : `more: ${visible(page.options.more)}`,
-  ];
-  const style =
-    report.verdict.kind === "conformant" ? "green" : report.verdict.kind === "nonconformant" ? "red" : "yellow";
-  return labelled(page.paint(word, "bold", style), facts.filter((fact) => fact !== "").join(" · "), {
-    indent: 0,
-    label: word.length + 2,
-    columns: page.columns,
-  });
 }
