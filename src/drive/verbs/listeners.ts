@@ -34,7 +34,7 @@ const freeShape = z.strictObject({
   of: procName.describe("a process that has ended: a port that somebody else has taken since then counts as free"),
 });
 
-/** The observation is {ok: it became free, port, waited_ms}. */
+/** The observation is {ok: it became free, port, waited_ms}, and `left`: names of processes that the ended one left behind, where there are any. */
 export const awaitFreePort: Verb<z.infer<typeof freeShape>> = {
   name: "await-free-port",
   about: "Waits until a port of the loopback address can be bound again.",
@@ -53,7 +53,13 @@ export const awaitFreePort: Verb<z.infer<typeof freeShape>> = {
       await new Promise((resolve) => setTimeout(resolve, 50));
       free = await isFree();
     }
-    return { ok: free, port: arg.port, waited_ms: Math.round((world.now() - from) * 1000) };
+    const left = free ? [] : [...new Set(ended?.survivors().map(({ name }) => name))];
+    return {
+      ok: free,
+      port: arg.port,
+      ...(left.length > 0 ? { left } : {}),
+      waited_ms: Math.round((world.now() - from) * 1000),
+    };
   },
 };
 

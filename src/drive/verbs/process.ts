@@ -220,6 +220,7 @@ const endShape = z.strictObject({
   of: procName,
   "after-stdin": duration.optional(),
   "after-term": duration.optional(),
+  "after-exit": duration.optional().describe("how long what it started may outlive it; default 250ms"),
 });
 
 /** Close stdin, TERM, KILL. The observation is the driver's EndReport with `ok`: nothing was left behind. */
@@ -234,6 +235,7 @@ export const end: Verb<z.infer<typeof endShape>> = {
       afterStdinMs: world.deadline(arg["after-stdin"], "5s"),
       afterTermMs: world.deadline(arg["after-term"], "5s"),
       afterKillMs: 2000,
+      afterExitMs: world.deadline(arg["after-exit"], "250ms"),
     });
     return { ...plainReport(report), ok: report.survivors.length === 0 };
   },

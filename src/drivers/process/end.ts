@@ -7,16 +7,18 @@ export interface Ladder {
   afterStdinMs: number;
   afterTermMs: number;
   afterKillMs: number;
+  /** How long what it started may outlive it. */
+  afterExitMs: number;
 }
 
-export const ladderDefault: Ladder = { afterStdinMs: 0, afterTermMs: 5000, afterKillMs: 2000 };
+export const ladderDefault: Ladder = { afterStdinMs: 0, afterTermMs: 5000, afterKillMs: 2000, afterExitMs: 250 };
 
 /** What ending needed and found. */
 export interface Ending {
   /** The rung on which it went; `nothing`: it had exited before. */
   needed: "nothing" | "stdin" | "term" | "kill";
   ms: number;
-  /** What outlived the module by more than 250 ms, and was killed. Empty without /proc. */
+  /** What outlived the module by more than `afterExitMs`, and was killed. Empty without /proc. */
   survivors: Survivor[];
   /** Process ids that even KILL did not end in time. */
   left: number[];
@@ -33,7 +35,7 @@ export interface Endable {
   asked(reason: string): void;
 }
 
-/** How long descendants and pipes may outlive the process. */
+/** How long pipes may outlive the process. */
 export const graceMs = 250;
 
 /** Closes stdin; TERM and CONT to the group; KILL to the group and all that escaped. */
@@ -53,13 +55,13 @@ export async function climbDown(one: Endable, ladder: Ladder): Promise<Ending> {
     one.tree.signalGroup("SIGCONT"); // A stopped process takes its TERM only then.
   });
   await rung("kill", ladder.afterKillMs, () => one.tree.kill());
-  const { survivors, left } = await sweep(one.tree, ladder.afterKillMs);
+  const { survivors, left } = await sweep(one.tree, ladder);
   return { needed, ms: performance.now() - start, survivors, left };
 }
 
-/** Descendants get 250 ms to follow the module; what is there then is killed until two scans in a row find nothing. */
-async function sweep(tree: ProcessTree, withinMs: number): Promise<Pick<Ending, "survivors" | "left">> {
-  const graceEnd = performance.now() + graceMs;
+/** Descendants get `afterExitMs` to follow the module; what is there then is killed until two scans in a row find nothing. */
+async function sweep(tree: ProcessTree, ladder: Ladder): Promise<Pick<Ending, "survivors" | "left">> {
+  const graceEnd = performance.now() + ladder.afterExitMs;
   if (!hasProc) {
     while (tree.alive() && performance.now() < graceEnd) await pause(10);
     tree.signalGroup("SIGKILL");
@@ -71,7 +73,7 @@ async function sweep(tree: ProcessTree, withinMs: number): Promise<Pick<Ending, 
     last = tree.survivors();
   }
   const found = new Map<number, Survivor>();
-  const end = performance.now() + Math.max(withinMs, graceMs);
+  const end = performance.now() + Math.max(ladder.afterKillMs, graceMs);
   for (let empty = last.length === 0 ? 2 : 0; empty < 2 && performance.now() < end; ) {
     for (const survivor of last) found.set(survivor.pid, survivor);
     if (last.length > 0) tree.kill();

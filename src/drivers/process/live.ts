@@ -38,7 +38,7 @@ export async function endAll(): Promise<void> {
   await Promise.all(starting);
   await Promise.all(
     [...live].map(async (one) => {
-      const ended = one.end({ afterStdinMs: 0, afterTermMs: 400, afterKillMs: 400 });
+      const ended = one.end({ afterStdinMs: 0, afterTermMs: 400, afterKillMs: 400, afterExitMs: 250 });
       if (!(await within(ended, 600))) one.kill();
       await within(ended, 600);
     }),

@@ -92,12 +92,12 @@ function keepOpenable(input: number, stdin: Socket): () => void {
   stdin.once("close", () => {
     timer = setInterval(nudge, nudgeMs, name).unref();
   });
-  return () => {
-    stdin.destroy();
-    stdin.once("close", () => clearInterval(timer));
+  const release = () => {
     clearInterval(timer);
     closeSync(name);
   };
+  // What the child leaves behind reads on until conform closes it.
+  return () => void (stdin.closed ? release() : stdin.once("close", release));
 }
 
 function nudge(name: number): void {

@@ -7,7 +7,7 @@ import { closeAccount, keepAccount, whileStarting } from "./live.ts";
 import { hasProc, type ProcessFacts } from "./proc-fs.ts";
 import { type Reading, readInto } from "./reading.ts";
 import { type Started, type StartOptions, startProgram } from "./spawn.ts";
-import { knownSignal, ProcessTree, send } from "./tree.ts";
+import { knownSignal, ProcessTree, type Survivor, send } from "./tree.ts";
 import { watch } from "./watchdog.ts";
 
 export type { LimitSeen, LineSeen } from "./lines.ts";
@@ -207,9 +207,9 @@ export class ModuleProcess {
     return this.#tree.members().map(({ pid }) => pid);
   }
 
-  /** Process ids alive in the group or with the token. */
-  survivors(): number[] {
-    return this.#tree.survivors().map(({ pid }) => pid);
+  /** What lives in the group or with the token. */
+  survivors(): Survivor[] {
+    return this.#tree.survivors();
   }
 
   /** KILL to everything, at once. */
@@ -238,6 +238,8 @@ export class ModuleProcess {
       ladder,
     );
     this.#unwatch();
+    // Not when it exits: whoever it leaves behind would take the end of input for the end.
+    program.stdin.destroy();
     if (this.#isReaped) await this.exited;
     if (this.#isReaped && ended.left.length === 0) closeAccount(this);
     return { ...ended, exit: this.#exit };
@@ -291,7 +293,6 @@ export class ModuleProcess {
   #report({ code, signal, ms }: { code: number | null; signal: string | null; ms: number }): ExitInfo {
     const own = signal !== null && this.#signals.has(signal) ? ({ by: "conform", reason: signal } as const) : undefined;
     this.#exit = { code, signal, ms, by: "module", ...(own ?? this.#asked) };
-    this.#program.stdin.destroy();
     this.#options.onExit(this.#exit);
     return this.#exit;
   }
