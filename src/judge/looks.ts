@@ -16,7 +16,8 @@ export function judgeLooks(given: Case): Map<string, Outcome> {
   const doubted = doubter(contract, transcript.events);
   for (const requirement of contract.requirements) {
     const outcome = outcomes.get(requirement.id);
-    if (outcome?.kind !== "fail") continue;
+    // What no verdict depends on was not looked at again, and stays as it was seen.
+    if (outcome?.kind !== "fail" || requirement.level === "MAY") continue;
     const late = doubted(requirement, outcome).find(([, { reason, missed }]) => reason === reasonLate && missed);
     if (late !== undefined) outcomes.set(requirement.id, { kind: "error", message: unknown(transcript, late[0]) });
   }

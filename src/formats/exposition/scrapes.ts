@@ -44,7 +44,7 @@ export function movedCounters(
   return moved;
 }
 
-interface Index {
+export interface Index {
   model: Model;
   /** Latest row of each series. */
   rows: Map<string, number>;
@@ -54,7 +54,8 @@ interface Index {
   families: Map<string, number>;
 }
 
-function indexOf(model: Model): Index {
+/** Rows of a scrape by series. */
+export function indexOf(model: Model): Index {
   const rows = new Map<string, number>();
   const created = new Map<string, number>();
   for (let i = 0; i < model.samples.count; i++) {
@@ -67,13 +68,13 @@ function indexOf(model: Model): Index {
 }
 
 /** Family and labels without `le`: what one creation time stands for. */
-function metricKey(model: Model, i: number): string {
+export function metricKey(model: Model, i: number): string {
   const labels = model.labels(i).filter(({ name }) => name !== "le" && name !== "quantile");
   return `${model.familyName(model.family(i))}${JSON.stringify(labels.map(({ name, value }) => [name, value]).sort())}`;
 }
 
 /** Values that only grow: counters, and the counts of histograms and summaries. Untyped `_total` series count as counters. */
-function isCounter(model: Model, i: number): boolean {
+export function isCounter(model: Model, i: number): boolean {
   const type = model.families[model.family(i)]?.type;
   const role = model.role(i);
   if (type === "counter") return role !== "_created";

@@ -1,6 +1,7 @@
 // `scrapes`: what must hold from one scrape to the next: counters do not fall, types stay, something counts.
 import * as z from "zod";
 import { idsOf } from "../../formats/exposition/catalogue.ts";
+import { fallsAcross } from "../../formats/exposition/connections.ts";
 import type { Exposition } from "../../formats/exposition/exposition.ts";
 import { compareScrapes, movedCounters } from "../../formats/exposition/scrapes.ts";
 import type { Evidences, ExpectationKind, Finding } from "./expectation.ts";
@@ -14,6 +15,8 @@ const argSchema = z.strictObject({
     .array(z.enum(idsOf("scrapes")))
     .min(1)
     .optional(),
+  /** CEL: further scrapes, over connections of their own and `width` under way at once; no counter may be lower than one of `of` or an earlier lot saw it. */
+  "at-once": z.strictObject({ of: z.string(), width: z.number().int().min(1) }).optional(),
   /** Some counter must grow from the first to the last scrape; counters whose names begin so do not count. */
   moved: z.strictObject({ except: z.array(z.string()).optional() }).optional(),
 });
@@ -22,14 +25,10 @@ export const scrapes: ExpectationKind<z.infer<typeof argSchema>> = {
   name: "scrapes",
   about: "What must hold from one scrape to the next: counters do not fall, types stay, something counts.",
   schema: argSchema,
-  check({ of, only, moved }, evidence) {
+  check({ of, only, moved, "at-once": atOnce }, evidence) {
     const list = observations(of, evidence);
-    const parsed: Exposition[] = [];
-    for (const scrape of list) {
-      const exposition = expositionOf(scrape);
-      if (typeof exposition === "string") return { undecidable: exposition };
-      parsed.push(exposition);
-    }
+    const parsed = parsedAll(list);
+    if (typeof parsed === "string") return { undecidable: parsed };
     const [first] = parsed;
     const last = parsed.at(-1);
     if (first === undefined || last === undefined || parsed.length < 2)
@@ -39,10 +38,23 @@ export const scrapes: ExpectationKind<z.infer<typeof argSchema>> = {
     if (only !== undefined || moved === undefined)
       for (const finding of compareScrapes(parsed, only)) {
         if (only === undefined && finding.level !== "MUST") continue;
+        // Seen below, against all scrapes before.
+        if (atOnce !== undefined && finding.id === "counter-fell") continue;
         const k = finding.scrape ?? 0;
         const seen = [...(events[k - 1] ?? []), ...(events[k] ?? [])];
         findings.push(factOf(finding, `scrape ${k + 1} of ${parsed.length}`, seen));
       }
+    if (atOnce !== undefined) {
+      const more = observations(atOnce.of, evidence);
+      const batches = [...parsed.map((one) => [one]), ...chunks(more, atOnce.width).map(whole)];
+      const all = [...list, ...more.filter((scrape) => whole([scrape]).length > 0)].map((one) =>
+        evidence.eventsOf(one),
+      );
+      for (const finding of fallsAcross(batches)) {
+        const k = finding.scrape ?? 0;
+        findings.push(factOf(finding, `connection ${k + 1} of ${all.length}`, all[k] ?? []));
+      }
+    }
     if (moved !== undefined)
       findings.push(...stillness(first, last, { except: moved.except ?? [], events: events.flat() }));
     // A counter that falls is seen in what is left of a body; that none moved is not.
@@ -50,6 +62,32 @@ export const scrapes: ExpectationKind<z.infer<typeof argSchema>> = {
     return findings;
   },
 };
+
+function parsedAll(list: readonly unknown[]): Exposition[] | string {
+  const parsed: Exposition[] = [];
+  for (const scrape of list) {
+    const exposition = expositionOf(scrape);
+    if (typeof exposition === "string") return exposition;
+    parsed.push(exposition);
+  }
+  return parsed;
+}
+
+/** Answers that are scrapes; what else came, and whether something came at all, is judged elsewhere. */
+function whole(scrapes: readonly unknown[]): Exposition[] {
+  return scrapes.flatMap((scrape) => {
+    const exposition = scrapeAnswered(scrape) ? expositionOf(scrape) : CUT;
+    return typeof exposition === "string" ? [] : [exposition];
+  });
+}
+
+function scrapeAnswered(scrape: unknown): boolean {
+  return typeof scrape === "object" && scrape !== null && "status" in scrape && scrape.status === 200;
+}
+
+function chunks<T>(list: readonly T[], width: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / width) }, (_, i) => list.slice(i * width, (i + 1) * width));
+}
 
 const STILL = "counters";
 
