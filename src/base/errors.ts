@@ -11,6 +11,50 @@ export class UnreachableError extends Error {
   override name = "UnreachableError";
 }
 
+/** conform's own poverty: no memory, no space, no processes or descriptors left. Says nothing about a module. Exit 3. */
+export class ResourceError extends Error {
+  override name = "ResourceError";
+}
+
+/** What a machine has run out of. */
+const poverty: { [code: string]: string } = {
+  EMFILE: "too many open files (ulimit -n)",
+  ENFILE: "too many open files on this machine",
+  ENOMEM: "no memory left",
+  ENOSPC: "no space left on the device",
+  EDQUOT: "the disk quota is used up",
+  EAGAIN: "no more processes or threads can be started (ulimit -u)",
+  EIO: "input/output error",
+};
+
+/** Has conform's own machine run out of something? Then nothing is said about a module. */
+export function isPoverty(error: unknown): boolean {
+  return error instanceof Error && "code" in error && Object.hasOwn(poverty, String(error.code));
+}
+
+/** `cannot write FILE: why`, as an error of the user's or of the machine's poverty. */
+export function cannot(what: "read" | "write", path: string, error: unknown): Error {
+  if (error instanceof UsageError || error instanceof ResourceError) return error;
+  const message = `cannot ${what} ${path}: ${codeOf(error)}`;
+  return isPoverty(error) ? new ResourceError(message) : new UsageError(message);
+}
+
+/** `no such file`, `permission denied`, or the system's code. */
+export function codeOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  return (
+    {
+      ENOENT: "no such file or folder",
+      EACCES: "permission denied",
+      EISDIR: "it is a folder",
+      ENOTDIR: "not a folder",
+      ELOOP: "its links lead in a circle",
+      ENXIO: "nothing is at its other end",
+      ...poverty,
+    }[code] ?? code
+  );
+}
+
 /** One complaint about a contract or configuration file. */
 export interface Complaint {
   place: Place;

@@ -1,12 +1,12 @@
 // Files, clock, randomness and the machine: the effects that are not drivers.
 import { createHash, randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
-import { mkdtemp, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { UsageError } from "./errors.ts";
+import { cannot, UsageError } from "./errors.ts";
 
 /** Folder of the installed package: the nearest one upwards that holds specs/ and package.json. */
 export function packageRoot(): string {
@@ -34,36 +34,10 @@ export function readUserFile(path: string, bytesMax = 64 << 20): string {
     size = stat.size;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`cannot read ${path}: ${codeOf(error)}`);
+    throw cannot("read", path, error);
   }
   if (size > bytesMax) throw new UsageError(`${path} is larger than ${bytesMax} bytes`);
   return readFileSync(path, "utf8");
-}
-
-/** `no such file`, `permission denied`, or the system's code. */
-export function codeOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-  return (
-    {
-      ENOENT: "no such file or folder",
-      EACCES: "permission denied",
-      EISDIR: "it is a folder",
-      ENOTDIR: "not a folder",
-    }[code] ?? code
-  );
-}
-
-/** Writes through a temporary file and a rename, so that a reader never sees half a file. Throws UsageError. */
-export async function writeAtomically(path: string, content: string): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    await writeFile(temporary, content, { flag: "wx" });
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw new UsageError(`cannot write ${path}: ${codeOf(error)}`);
-  }
 }
 
 /** A fresh empty folder. */

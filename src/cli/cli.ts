@@ -1,4 +1,7 @@
 // The start file: answers --version at once, loads the rest only when needed, and turns every ending into an exit code.
+import { codeOf, isPoverty, ResourceError } from "../base/errors.ts";
+import { note } from "./terminal.ts";
+
 declare const __VERSION__: string | undefined;
 
 const argv = process.argv.slice(2);
@@ -8,9 +11,15 @@ if (argv[0] === "--version" || argv[0] === "-V") {
   const facts = { conform: version, node: process.version, platform: process.platform, arch: process.arch };
   process.stdout.write(argv[1] === "--json" ? `${JSON.stringify(facts)}\n` : `${version}\n`);
 } else {
-  // A reader that goes away (`conform ... | head`) is no error.
+  // A reader that goes away (`conform ... | head`) is no error; a full disk is the machine's, not the module's.
+  let lost: NodeJS.ErrnoException | undefined;
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code !== "EPIPE") lost = error;
+  });
+  process.stderr.on("error", () => {});
+  process.on("exit", () => {
+    if (lost !== undefined && (process.exitCode === undefined || Number(process.exitCode) < 3))
+      process.exitCode = report(new ResourceError(`cannot write standard output: ${codeOf(lost)}`));
   });
   main(argv).then(
     (code) => {
@@ -31,16 +40,17 @@ async function main(args: string[]): Promise<number> {
 function report(error: unknown): number {
   const name = error instanceof Error ? error.name : "";
   const message = error instanceof Error ? error.message : String(error);
-  if (name === "UsageError" || name === "ContractError") {
-    process.stderr.write(`conform: ${message}\n`);
-    return 2;
-  }
-  if (name === "UnreachableError") {
-    process.stderr.write(`conform: ${message}\n`);
-    return 3;
-  }
-  process.stderr.write(
-    `conform: this is a bug in conform, not in your module. Please report it with the lines below and the output of \`conform --version --json\`.\n${error instanceof Error ? error.stack : message}\n`,
+  if (name === "UsageError" || name === "ContractError") return said(message, 2);
+  if (name === "UnreachableError" || name === "ResourceError") return said(message, 3);
+  if (isPoverty(error)) return said(`this machine has run out of something: ${codeOf(error)} (${message})`, 3);
+  const stack = error instanceof Error ? error.stack : message;
+  return said(
+    `this is a bug in conform, not in your module. Please report it with the lines below and the output of \`conform --version --json\`.\n${stack}`,
+    70,
   );
-  return 70;
+}
+
+function said(text: string, code: number): number {
+  note(text);
+  return code;
 }

@@ -37,6 +37,7 @@ export interface RunFlags {
   /** False with --no-second-look, else true. */
   secondLook?: boolean;
   junitDialect?: "portable" | "rich";
+  fileMode?: number;
   verbose?: boolean;
   quiet?: boolean;
   color?: boolean;

@@ -1,16 +1,17 @@
 // Key files: PEM, private ones for their owner's eyes only; a passphrase from a file or from the terminal.
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { closeSync, openSync, statSync, writeSync } from "node:fs";
-import { UsageError } from "../base/errors.ts";
-import { codeOf, readUserFile } from "../base/io.ts";
+import { codeOf, UsageError } from "../base/errors.ts";
+import { readUserFile } from "../base/io.ts";
 import { algorithmOf } from "../gate/certificates/dsse.ts";
+import { ask, note } from "./terminal.ts";
 
 /** A private key. Asks for its passphrase on the terminal if it has one and no file names it. Throws UsageError. */
 export async function privateKey(file: string, passphraseFile: string | undefined): Promise<KeyObject> {
   const pem = readUserFile(file, 1 << 20);
   if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) throw new UsageError(`${file} is not a private key in PEM`);
   if (process.platform !== "win32" && (statSync(file).mode & 0o077) !== 0)
-    process.stderr.write(`conform: note: ${file} can be read by others; run \`chmod 600\` on it\n`);
+    note(`note: ${file} can be read by others; run \`chmod 600\` on it`);
   const locked = /ENCRYPTED/.test(pem);
   const passphrase = locked ? await passphraseFor(file, passphraseFile) : undefined;
   let key: KeyObject;
@@ -59,7 +60,7 @@ export async function passphraseFor(what: string, file: string | undefined): Pro
   }
   if (process.stdin.isTTY !== true)
     throw new UsageError(`${what} needs a passphrase, and there is no terminal to ask on: --passphrase-file <file>`);
-  process.stderr.write(`Passphrase for ${what}: `);
+  ask(`Passphrase for ${what}: `);
   return typed(process.stdin);
 }
 
@@ -71,7 +72,7 @@ function typed(input: NodeJS.ReadStream): Promise<string> {
       input.setRawMode(false);
       input.pause();
       input.off("data", read);
-      process.stderr.write("\n");
+      ask("\n");
     };
     const read = (data: Buffer): void => {
       for (const character of data.toString("utf8")) {

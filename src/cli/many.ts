@@ -15,6 +15,8 @@ export interface ManyFrame {
   jobs?: number;
   /** File of the transcript; with several modules each gets its own beside it. */
   transcript?: string;
+  /** Permissions of the transcript. */
+  mode?: number;
   /** Show progress on a terminal. */
   progress: boolean;
   /** Keep transcripts for reporters that show them; otherwise they are dropped when judged. */
@@ -28,8 +30,10 @@ export interface Judged {
   /** In the order in which they were named. */
   modules: ModuleReport[];
   transcripts: Record<string, Transcript>;
-  /** `SIGINT` or `SIGTERM`. */
+  /** `SIGINT`, `SIGTERM` or `SIGHUP`. */
   interrupted?: string;
+  /** Transcripts that could not be written whole. */
+  faults: unknown[];
 }
 
 /** Every module gets a report, also when the run is interrupted. The first signal ends the run, the second ends conform. */
@@ -52,6 +56,7 @@ export async function judgeAll(prepared: readonly Prepared[], frame: ManyFrame):
   });
   const modules = new Map<string, ModuleReport>();
   const transcripts: Record<string, Transcript> = {};
+  const faults: unknown[] = [];
   const queue = [...prepared.entries()];
   const worker = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -64,6 +69,7 @@ export async function judgeAll(prepared: readonly Prepared[], frame: ManyFrame):
         lines,
         interrupt: interrupt.signal,
         many: names.length > 1,
+        faults,
       });
       const report = { ...result.report, name };
       modules.set(name, report);
@@ -81,6 +87,7 @@ export async function judgeAll(prepared: readonly Prepared[], frame: ManyFrame):
   return {
     modules: names.flatMap((name) => modules.get(name) ?? []),
     transcripts,
+    faults,
     ...(interrupt.signal.aborted ? { interrupted: String(interrupt.signal.reason) } : {}),
   };
 }
@@ -92,12 +99,13 @@ interface OneFrame {
   lines: Progress;
   interrupt: AbortSignal;
   many: boolean;
+  faults: unknown[];
 }
 
-async function judgeOne(prepared: Prepared, { name, shared, frame, lines, interrupt, many }: OneFrame) {
+async function judgeOne(prepared: Prepared, { name, shared, frame, lines, interrupt, many, faults }: OneFrame) {
   const path = frame.transcript ?? prepared.options.transcript;
   const own = many && path !== undefined ? `${path}.${name.replaceAll(/[^\w.-]+/g, "_")}` : path;
-  const file = own === undefined ? undefined : transcriptFile(own);
+  const file = own === undefined ? undefined : await transcriptFile(own, frame.mode);
   const watcher: RunWatcher = {
     onHeader: (header) => {
       file?.header(header);
@@ -115,7 +123,7 @@ async function judgeOne(prepared: Prepared, { name, shared, frame, lines, interr
     return result;
   } finally {
     lines.done(name);
-    file?.close();
+    await file?.close().catch((error: unknown) => faults.push(error));
   }
 }
 

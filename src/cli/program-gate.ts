@@ -5,7 +5,7 @@ import type { DiffFlags } from "./commands/diff.ts";
 import type { InitFlags } from "./commands/init.ts";
 import type { MergeFlags } from "./commands/merge.ts";
 import type { MonitorFlags } from "./commands/monitor.ts";
-import { collect, positive } from "./program-values.ts";
+import { collect, fileMode, positive } from "./program-values.ts";
 
 type Done = (result: Promise<number>) => Promise<void>;
 
@@ -66,6 +66,7 @@ function addMerge(merge: Command, done: Done): void {
     .option("--out <dir>", "folder of the reports (default: reports/latest)")
     .option("--allow-incomplete", "report what is there; what is missing is inconclusive")
     .addOption(new Option("--junit-dialect <dialect>", "portable or rich").choices(["portable", "rich"]))
+    .option("--file-mode <octal>", "permissions of reports and transcripts (default: 600)", fileMode)
     .option("-v, --verbose", "show passes and skips too")
     .option("-q, --quiet", "failures and the verdict only")
     .option("--no-color", "no colours")

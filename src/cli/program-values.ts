@@ -19,3 +19,9 @@ export function whole(value: string): number {
   if (!Number.isInteger(number)) throw new InvalidArgumentError("expected a whole number.");
   return number;
 }
+
+/** Permissions in octal, as chmod takes them. Throws InvalidArgumentError. */
+export function fileMode(value: string): number {
+  if (!/^0?[0-7]{3}$/.test(value)) throw new InvalidArgumentError("expected octal permissions such as 640.");
+  return Number.parseInt(value, 8);
+}

@@ -4,7 +4,8 @@ import type { RunFlags } from "./flags.ts";
 import { addCertificateCommands } from "./program-certificates.ts";
 import { addGateCommands } from "./program-gate.ts";
 import { addMetrics } from "./program-metrics.ts";
-import { collect, positive, whole } from "./program-values.ts";
+import { collect, fileMode, positive, whole } from "./program-values.ts";
+import { complain, tell } from "./terminal.ts";
 
 declare const __VERSION__: string | undefined;
 
@@ -30,7 +31,11 @@ export async function program(argv: string[]): Promise<number> {
     .argument("[targets...]", "module folders, binaries or URLs; or a command after --")
     .showHelpAfterError("(conform --help shows all flags)")
     .enablePositionalOptions()
-    .exitOverride();
+    .exitOverride()
+    .configureOutput({
+      writeOut: tell,
+      writeErr: complain,
+    });
   runFlags(root)
     .addHelpText("after", examples)
     .action((targets: string[], flags: RunFlags) =>
@@ -91,6 +96,7 @@ function runFlags(command: Command): Command {
     .option("--config <file>", "configuration (default: conform.yaml in the module's folder)")
     .option("--unsafe-probes", "allow requests that may change the state of a running service")
     .addOption(new Option("--junit-dialect <dialect>", "portable or rich").choices(["portable", "rich"]))
+    .option("--file-mode <octal>", "permissions of reports and transcripts (default: 600)", fileMode)
     .option("-v, --verbose", "show passes and skips too")
     .option("-q, --quiet", "failures and the verdict only")
     .option("--no-color", "no colours");
@@ -148,6 +154,7 @@ function addCommands(root: Command, done: (result: Promise<number>) => Promise<v
     .option("--out <dir>", "folder of the reports")
     .option("--transcript <file>", "the run's transcript, for har and ndjson (repeatable)", collect)
     .addOption(new Option("--junit-dialect <dialect>", "portable or rich").choices(["portable", "rich"]))
+    .option("--file-mode <octal>", "permissions of reports and transcripts (default: 600)", fileMode)
     .option("-v, --verbose", "show passes and skips too")
     .option("-q, --quiet", "failures and the verdict only")
     .option("--no-color", "no colours")

@@ -1,5 +1,6 @@
 // Live progress on a terminal's standard error: which scenarios run, how long, what stopped early so far.
 import type { TranscriptEvent, TranscriptHeader } from "../base/types.ts";
+import { redraw } from "./terminal.ts";
 
 export interface Progress {
   header(module: string, header: TranscriptHeader): void;
@@ -19,13 +20,12 @@ export function progress({ enabled, label, modules }: { enabled: boolean; label:
   const [done, stopped] = [new Set<string>(), new Set<string>()];
   let total = 0;
   const draw = (): void => {
-    const columns = process.stderr.columns ?? 80;
     const seconds = (since: number): string => ((performance.now() - since) / 1000).toFixed(0);
     const names = [...running].map(([name, since]) => `${name} ${seconds(since)}s`).join(", ");
     const early = stopped.size === 0 ? "" : `, ${stopped.size} stopped early`;
     const what = modules > 1 ? "judged" : "scenarios";
     const text = `${label}: ${done.size}/${modules > 1 ? modules : total} ${what}${early}${names === "" ? "" : ` | ${names}`}`;
-    process.stderr.write(`\r\x1b[2K${text.slice(0, columns - 1)}`);
+    redraw(text);
   };
   const timer = setInterval(draw, 200);
   timer.unref();
@@ -53,7 +53,7 @@ export function progress({ enabled, label, modules }: { enabled: boolean; label:
     },
     end() {
       clearInterval(timer);
-      process.stderr.write("\r\x1b[2K");
+      redraw("");
     },
   };
 }

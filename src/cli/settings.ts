@@ -21,6 +21,8 @@ export function settingsOf(flags: RunFlags, config: Config, scrub: Scrub): Setti
   const quiet = flags.quiet ?? (flags.verbose ? false : (config.quiet ?? false));
   const verbose = flags.verbose ?? (flags.quiet ? false : (config.verbose ?? false));
   if (quiet && verbose) throw new UsageError("--quiet and --verbose exclude each other");
+  const configured = config["file-mode"];
+  const mode = flags.fileMode ?? (configured === undefined ? undefined : Number.parseInt(configured, 8));
   const junitDialect = flags.junitDialect ?? config["junit-dialect"];
   const shard = flags.shard ?? config.shard;
   const metricsFile = flags.metricsFile ?? config["metrics-file"];
@@ -30,6 +32,7 @@ export function settingsOf(flags: RunFlags, config: Config, scrub: Scrub): Setti
     sink: {
       reporters: flags.reporter ?? config.reporter ?? defaultReporters(),
       out: flags.out ?? config.out ?? "reports/latest",
+      ...(mode === undefined ? {} : { mode }),
       ...(junitDialect === undefined ? {} : { junitDialect }),
       verbosity: quiet ? "quiet" : verbose ? "verbose" : "normal",
       color: flags.color !== false && config.color !== false,

@@ -1,31 +1,23 @@
 // The result file of a shard, written while the run goes on: what was judged is there even when the machine dies.
 import { createHash } from "node:crypto";
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
-import { UsageError } from "../base/errors.ts";
-import { codeOf } from "../base/io.ts";
 import { footerLine, headerLine, moduleLine, type ShardHeader } from "../report/shard-file.ts";
 import type { ModuleReport } from "../report/types.ts";
+import { openOut } from "./files-out.ts";
 
 export interface ShardOut {
   module(report: ModuleReport): void;
-  end(facts: { duration_ms: number; interrupted?: string }): void;
+  /** Throws UsageError or ResourceError when not all could be written. */
+  end(facts: { duration_ms: number; interrupted?: string }): Promise<void>;
 }
 
 /** Opens the file and writes the header. Throws UsageError. */
-export function shardOut(path: string, header: ShardHeader): ShardOut {
-  let fd: number;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    fd = openSync(path, "w");
-  } catch (error) {
-    throw new UsageError(`cannot write ${path}: ${codeOf(error)}`);
-  }
+export async function shardOut(path: string, header: ShardHeader, mode?: number): Promise<ShardOut> {
+  const out = await openOut(path, mode === undefined ? {} : { mode });
   const hash = createHash("sha256");
   let modules = 0;
   const put = (line: string): void => {
     hash.update(line);
-    writeSync(fd, line);
+    out.write(line);
   };
   put(headerLine(header));
   return {
@@ -34,8 +26,8 @@ export function shardOut(path: string, header: ShardHeader): ShardOut {
       put(moduleLine(report));
     },
     end(facts) {
-      writeSync(fd, footerLine({ modules, ...facts, sha256: hash.digest("hex") }));
-      closeSync(fd);
+      out.write(footerLine({ modules, ...facts, sha256: hash.digest("hex") }));
+      return out.close();
     },
   };
 }

@@ -1,7 +1,6 @@
 // Where reports go: chosen reporters to files below --out or to standard output. A report is written whatever the verdict.
-import { appendFileSync } from "node:fs";
 import { UsageError } from "../base/errors.ts";
-import { absolute, codeOf, shownPath, writeAtomically } from "../base/io.ts";
+import { absolute, shownPath } from "../base/io.ts";
 import type { Scrub } from "../base/secrecy/private-paths.ts";
 import type { Transcript } from "../base/types.ts";
 import { loadReporter } from "../report/reporters/registry.ts";
@@ -9,6 +8,8 @@ import type { RenderOptions } from "../report/reporters/reporter.ts";
 import { verdictWords } from "../report/reporters/wording.ts";
 import { scrubReport, scrubTranscript } from "../report/scrub.ts";
 import type { Report } from "../report/types.ts";
+import { openOut, ownersOnly, throwFaults, writeWhole } from "./files-out.ts";
+import { note, print } from "./terminal.ts";
 
 export interface Sink {
   /** `name` or `name=file`; file `-` is standard output. */
@@ -23,6 +24,10 @@ export interface Sink {
   silent?: boolean;
   /** Reporters that have been written while the run went on. */
   streamed?: readonly string[];
+  /** Permissions of the files; default: the owner's alone. */
+  mode?: number;
+  /** What could not be written earlier; told when all reports are out. */
+  faults?: readonly unknown[];
 }
 
 /** On a terminal and in CI; GitHub gets annotations and a job summary too. */
@@ -53,12 +58,12 @@ export function parse(spec: string): { name: string; file?: string } {
   return at === -1 ? { name: spec } : { name: spec.slice(0, at), file: spec.slice(at + 1) };
 }
 
-/** Renders and writes all reports, text last. Throws UsageError when a file cannot be written; the verdict is in its message. */
+/** Renders and writes all reports, text last. Throws UsageError or ResourceError when a file cannot be written; the verdict is in its message. */
 export async function writeReports(raw: Report, sink: Sink, raws: Record<string, Transcript>): Promise<void> {
   const out = absolute(sink.out);
   const report = scrubReport(raw, sink.scrub);
   const options = optionsFor(sink, out, scrubbed(raws, sink));
-  const faults: string[] = [];
+  const faults: unknown[] = [...(sink.faults ?? [])];
   let toStdout = false;
   const waiting = sink.reporters.filter((spec) => !sink.streamed?.includes(spec));
   const specs = [...waiting].sort((a, b) => Number(a.startsWith("text")) - Number(b.startsWith("text")));
@@ -66,36 +71,30 @@ export async function writeReports(raw: Report, sink: Sink, raws: Record<string,
     const { name, file } = parse(spec);
     const reporter = await loadReporter(name);
     const content = reporter.render(report, options);
-    if (reporter.summary !== undefined) faults.push(...appendSummary(reporter.summary(report, options)));
+    if (reporter.summary !== undefined)
+      await appendSummary(reporter.summary(report, options)).catch((error: unknown) => faults.push(error));
     const target = file ?? reporter.fileName;
     if (target === "-") {
       toStdout = true;
-      process.stdout.write(content);
+      await print(content);
     } else {
       const path = file === undefined ? `${out}/${target}` : absolute(file);
-      await writeAtomically(path, content).catch((error: unknown) => {
-        faults.push(error instanceof Error ? error.message : String(error));
-      });
+      await writeWhole(path, content, sink.mode ?? ownersOnly).catch((error: unknown) => faults.push(error));
     }
   }
   const { kind, reasons } = report.verdict;
   if (!toStdout && !sink.silent)
-    process.stderr.write(
-      `conform: ${verdictWords[kind].toLowerCase()}${reasons[0] === undefined ? "" : `: ${reasons[0]}`}\n`,
-    );
-  if (faults.length > 0) throw new UsageError(`${faults.join("; ")} (the verdict was: ${kind})`);
+    note(`${verdictWords[kind].toLowerCase()}${reasons[0] === undefined ? "" : `: ${reasons[0]}`}`);
+  throwFaults(faults, kind);
 }
 
-/** GitHub shows what is appended to this file on the run's page. Returns complaints. */
-function appendSummary(markdown: string): string[] {
+/** GitHub shows what is appended to this file on the run's page. */
+async function appendSummary(markdown: string): Promise<void> {
   const file = process.env.GITHUB_STEP_SUMMARY;
-  if (file === undefined || file === "") return [];
-  try {
-    appendFileSync(file, `${markdown}\n`);
-    return [];
-  } catch (error) {
-    return [`cannot write the job summary: ${codeOf(error)}`];
-  }
+  if (file === undefined || file === "") return;
+  const out = await openOut(file, { append: true });
+  out.write(`${markdown}\n`);
+  await out.close();
 }
 
 /** Only har and ndjson show transcripts; a big one is not walked for nothing. */

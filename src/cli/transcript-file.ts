@@ -1,32 +1,24 @@
 // Writes the transcript while the run goes on, so that a run cut off leaves a readable, truncated one.
 import { createHash } from "node:crypto";
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
-import { UsageError } from "../base/errors.ts";
-import { codeOf } from "../base/io.ts";
 import type { TranscriptEvent, TranscriptFooter, TranscriptHeader } from "../base/types.ts";
 import { eventLine, footerLine, headerLine } from "../report/transcript.ts";
+import { openOut } from "./files-out.ts";
 
 export interface TranscriptFile {
   header(header: TranscriptHeader): void;
   event(event: TranscriptEvent): void;
   footer(footer: TranscriptFooter): void;
-  close(): void;
+  /** Throws UsageError or ResourceError when not all could be written. */
+  close(): Promise<void>;
 }
 
 /** Opens the file. Throws UsageError when it cannot be written. */
-export function transcriptFile(path: string): TranscriptFile {
-  let fd: number;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    fd = openSync(path, "w");
-  } catch (error) {
-    throw new UsageError(`cannot write ${path}: ${codeOf(error)}`);
-  }
+export async function transcriptFile(path: string, mode?: number): Promise<TranscriptFile> {
+  const out = await openOut(path, mode === undefined ? {} : { mode });
   const hash = createHash("sha256");
   let pending = "";
   const flush = (): void => {
-    if (pending !== "") writeSync(fd, pending);
+    if (pending !== "") out.write(pending);
     pending = "";
   };
   const put = (line: string): void => {
@@ -43,7 +35,7 @@ export function transcriptFile(path: string): TranscriptFile {
     close() {
       clearInterval(timer);
       flush();
-      closeSync(fd);
+      return out.close();
     },
   };
 }

@@ -54,6 +54,10 @@ export const configShape = z
     seed: scalar.describe("makes random choices repeatable"),
     transcript: text.describe("file that keeps the record of everything seen"),
     "unsafe-probes": yes.describe("allow requests that may change the state of a running service"),
+    "file-mode": z
+      .string()
+      .regex(/^0?[0-7]{3}$/, 'must be octal permissions in quotes, such as "640"')
+      .describe("permissions of reports and transcripts; default 600"),
     "junit-dialect": z.enum(["portable", "rich"], "must be portable or rich"),
     shard: text.describe("i/n: judge only this part of the modules; auto, off"),
     "metrics-file": text.describe("write metrics of the run there, for the textfile collector of a node exporter"),

@@ -1,13 +1,15 @@
 // `conform badge <report.json>`: an SVG and the file that a shields.io endpoint badge reads, per module.
 import { makeBadge } from "badge-maker";
 import { didYouMean, UsageError } from "../../base/errors.ts";
-import { absolute, shownPath, wallClock, writeAtomically } from "../../base/io.ts";
+import { absolute, shownPath, wallClock } from "../../base/io.ts";
 import { visible } from "../../base/visible.ts";
 import { badgeOf, endpointOf } from "../../report/badge.ts";
 import { moduleSlugs } from "../../report/reporters/slug.ts";
 import type { ModuleReport, Report } from "../../report/types.ts";
 import { findContract } from "../../session/contracts.ts";
 import { readReport } from "../../session/earlier.ts";
+import { everyones, writeWhole } from "../files-out.ts";
+import { note, tell } from "../terminal.ts";
 
 export interface BadgeFlags {
   out: string;
@@ -27,12 +29,10 @@ export async function badge(file: string, flags: BadgeFlags): Promise<number> {
     const says = badgeOf(module, frame);
     const base = report.modules.length === 1 ? "badge" : `badge-${slugs[index]}`;
     const { label, message, color } = says;
-    await writeAtomically(`${out}/${base}.svg`, `${makeBadge({ label, message, color })}\n`);
-    await writeAtomically(`${out}/${base}.json`, `${JSON.stringify(endpointOf(says))}\n`);
+    await writeWhole(`${out}/${base}.svg`, `${makeBadge({ label, message, color })}\n`, everyones);
+    await writeWhole(`${out}/${base}.json`, `${JSON.stringify(endpointOf(says))}\n`, everyones);
     const why = says.why === undefined ? "" : ` (${visible(says.why)})`;
-    process.stdout.write(
-      `${visible(module.name)}: ${label} | ${message}, ${color}${why}\n  ${shownPath(`${out}/${base}.svg`)}\n`,
-    );
+    tell(`${visible(module.name)}: ${label} | ${message}, ${color}${why}\n  ${shownPath(`${out}/${base}.svg`)}\n`);
   }
   return 0;
 }
@@ -58,9 +58,7 @@ function currentVersion({ contract }: ModuleReport, wanted: string | undefined):
     return findContract(contract.name).version;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(
-      `conform: note: contract ${contract.name} does not come with conform; name it with --contract to compare versions\n`,
-    );
+    note(`note: contract ${contract.name} does not come with conform; name it with --contract to compare versions`);
     return undefined;
   }
 }

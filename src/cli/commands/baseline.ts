@@ -1,13 +1,15 @@
 // `conform baseline update|prune|why`: keeps the file of known failures in step with a report.
 import { dirname, join } from "node:path";
 import { didYouMean, UsageError } from "../../base/errors.ts";
-import { readUserFile, shownPath, wallClock, writeAtomically } from "../../base/io.ts";
+import { readUserFile, shownPath, wallClock } from "../../base/io.ts";
 import { look } from "../../drivers/files/look.ts";
 import { type Baseline, coveredBy, dayOf, parseBaseline, sameContract } from "../../judge/baseline.ts";
 import { type Ids, pruned, updated } from "../../judge/baseline-edit.ts";
 import type { ModuleReport } from "../../report/types.ts";
 import { findContract } from "../../session/contracts.ts";
 import { readReport } from "../../session/earlier.ts";
+import { everyones, writeWhole } from "../files-out.ts";
+import { tell } from "../terminal.ts";
 
 export interface BaselineFlags {
   file?: string;
@@ -51,13 +53,13 @@ async function editOne(kind: "update" | "prune", module: ModuleReport, flags: Ba
   const edit =
     kind === "prune" ? pruned(before, module, ids) : updated(before, module, ids, { ...flags, expiresDefault });
   if (before !== undefined) parseBaseline(before, path);
-  if (edit.changes.length > 0) await writeAtomically(look.absolute(path), edit.text);
+  if (edit.changes.length > 0) await writeWhole(look.absolute(path), edit.text, everyones);
   const errors = module.results.filter(({ outcome }) => outcome.kind === "error");
   const lines = [
     ...(edit.changes.length === 0 ? ["nothing to change"] : edit.changes),
     ...errors.map(({ id }) => `not added: ${id}; conform could not tell, and that is never excused`),
   ];
-  process.stdout.write(lines.map((line) => `${shownPath(look.absolute(path))}: ${line}\n`).join(""));
+  tell(lines.map((line) => `${shownPath(look.absolute(path))}: ${line}\n`).join(""));
 }
 
 /** Who answers for an id, why and until when; what the last report says. Exit code 0, or 1 when no entry covers it. */
@@ -75,7 +77,7 @@ export async function whyBaseline(id: string, flags: BaselineFlags): Promise<num
   const now = result === undefined ? [] : [`  now      ${result.outcome.kind} in ${report}`];
   if (entries.length === 0) {
     const near = result === undefined ? didYouMean(id, known) : "";
-    process.stdout.write(`${[`${id}: no entry of ${path} covers it${near}`, ...now].join("\n")}\n`);
+    tell(`${[`${id}: no entry of ${path} covers it${near}`, ...now].join("\n")}\n`);
     return 1;
   }
   const today = dayOf(wallClock());
@@ -89,7 +91,7 @@ export async function whyBaseline(id: string, flags: BaselineFlags): Promise<num
       ...(contract === undefined ? [] : [`  contract ${contract}`]),
       ...now,
     ];
-    process.stdout.write(`${lines.join("\n")}\n`);
+    tell(`${lines.join("\n")}\n`);
   }
   return 0;
 }

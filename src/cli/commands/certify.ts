@@ -1,6 +1,6 @@
 // `conform certify <report.json>`: signs what a green badge would show, about just this build of the module.
 import { didYouMean, UsageError } from "../../base/errors.ts";
-import { absolute, shownPath, wallClock, writeAtomically } from "../../base/io.ts";
+import { absolute, shownPath, wallClock } from "../../base/io.ts";
 import type { Contract } from "../../base/types.ts";
 import { visible } from "../../base/visible.ts";
 import { uncommitted } from "../../drivers/files/uncommitted.ts";
@@ -11,7 +11,9 @@ import { type PredicateName, statementsOf } from "../../gate/certificates/statem
 import type { ModuleReport } from "../../report/types.ts";
 import { readReport } from "../../session/earlier.ts";
 import { contractAtHand, sha256OfFile, subjectNamed, transcriptAt } from "../certificates.ts";
+import { everyones, writeWhole } from "../files-out.ts";
 import { privateKey } from "../keys.ts";
+import { note, tell } from "../terminal.ts";
 
 export interface CertifyFlags {
   subject: string;
@@ -64,20 +66,18 @@ export async function certify(file: string, flags: CertifyFlags): Promise<number
     const files: [string, object][] = [[`${base}${suffix}.intoto.json`, envelope]];
     if (flags.bundle === true) files.push([`${base}${suffix}.sigstore.json`, bundleOf(envelope)]);
     for (const [path, value] of files) {
-      await writeAtomically(path, `${JSON.stringify(value)}\n`);
+      await writeWhole(path, `${JSON.stringify(value)}\n`, everyones);
       written.push(`  ${shownPath(path)}\n`);
     }
   }
-  process.stdout.write(`${visible(module.name)}: certified, ${name} ${version} ${answer.reached}\n${written.join("")}`);
+  tell(`${visible(module.name)}: certified, ${name} ${version} ${answer.reached}\n${written.join("")}`);
   if (evidence === undefined)
-    process.stderr.write(
-      "conform: note: without --transcript nobody can judge the module again from this certificate\n",
-    );
+    note("note: without --transcript nobody can judge the module again from this certificate");
   return 0;
 }
 
 function refused(module: ModuleReport, why: string): number {
-  process.stderr.write(`conform: ${visible(module.name)} is not certified: ${visible(why)}\n`);
+  note(`${visible(module.name)} is not certified: ${visible(why)}`);
   return 1;
 }
 

@@ -2,10 +2,12 @@
 
 import type { Contract } from "../../base/types.ts";
 import { shippedContracts } from "../../session/contracts.ts";
+import { tell, tellJson } from "../terminal.ts";
 
 export async function contracts(flags: { json?: boolean }): Promise<number> {
   const all = shippedContracts();
-  process.stdout.write(flags.json ? `${JSON.stringify(all.map(asJson), null, 2)}\n` : all.map(asText).join("\n"));
+  if (flags.json) tellJson(all.map(asJson), 2);
+  else tell(all.map(asText).join("\n"));
   return 0;
 }
 

@@ -1,12 +1,14 @@
 // `conform diff <base> <head>`: what a change did to the verdicts.
 
 import { didYouMean, UsageError } from "../../base/errors.ts";
-import { absolute, writeAtomically } from "../../base/io.ts";
+import { absolute } from "../../base/io.ts";
 import { type Delta, deltaOf } from "../../report/diff.ts";
 import { deltaMarkdown, deltaText } from "../../report/reporters/diff-text.ts";
 import type { Report } from "../../report/types.ts";
 import { readReport } from "../../session/earlier.ts";
+import { writeWhole } from "../files-out.ts";
 import { parse } from "../sink.ts";
+import { note, print } from "../terminal.ts";
 
 export interface DiffFlags {
   reporter?: string[];
@@ -36,8 +38,8 @@ export async function diff(base: string, head: string, { reporter = ["text"], fa
   const delta = deltaOf(readReport(base), after);
   for (const { name, file } of specs) {
     const content = renderers[name]?.(delta) ?? "";
-    if (file === undefined || file === "-") process.stdout.write(content);
-    else await writeAtomically(absolute(file), content);
+    if (file === undefined || file === "-") await print(content);
+    else await writeWhole(absolute(file), content);
   }
   return exitOf(delta, after, failOn);
 }
@@ -45,8 +47,6 @@ export async function diff(base: string, head: string, { reporter = ["text"], fa
 function exitOf(delta: Delta, head: Report, failOn: "new" | "any"): number {
   if (delta.worse > 0 || (failOn === "any" && head.verdict.kind === "nonconformant")) return 1;
   if (delta.unjudged.length === 0 && head.modules.length > 0) return 0;
-  process.stderr.write(
-    `conform: nothing was judged in the head: ${delta.unjudged.join(", ") || "it has no modules"}\n`,
-  );
+  note(`nothing was judged in the head: ${delta.unjudged.join(", ") || "it has no modules"}`);
   return 3;
 }

@@ -4,6 +4,7 @@ import { didYouMean, UsageError } from "../../base/errors.ts";
 import type { Contract, Requirement, Step } from "../../base/types.ts";
 import { type Example, examplesOf } from "../../contract/examples.ts";
 import { findContract, shippedContracts } from "../../session/contracts.ts";
+import { tell } from "../terminal.ts";
 
 export async function explain(wanted: string, flags: { contract?: string }): Promise<number> {
   const colon = wanted.indexOf(":");
@@ -19,7 +20,7 @@ export async function explain(wanted: string, flags: { contract?: string }): Pro
     const ids = contracts.flatMap(({ requirements }) => requirements.map((requirement) => requirement.id));
     throw new UsageError(`no requirement "${id}"${name === undefined ? "" : ` in ${name}`}${didYouMean(id, ids)}`);
   }
-  process.stdout.write(hits.join("\n"));
+  tell(hits.join("\n"));
   return 0;
 }
 

@@ -2,12 +2,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { UsageError } from "../../base/errors.ts";
-import { absolute, packageRoot, shownPath, writeAtomically } from "../../base/io.ts";
+import { absolute, packageRoot, shownPath } from "../../base/io.ts";
 import { version } from "../../base/version.ts";
 import { look } from "../../drivers/files/look.ts";
 import { detectContract, findContract } from "../../session/contracts.ts";
 import { configFile, githubWorkflow, gitlabJob, type InitFacts, type ToolSource } from "../../session/init.ts";
 import { launched, pointAt } from "../../session/target.ts";
+import { everyones, writeWhole } from "../files-out.ts";
+import { tell } from "../terminal.ts";
 
 export interface InitFlags {
   contract?: string;
@@ -38,8 +40,8 @@ export async function init(folder: string, flags: InitFlags): Promise<number> {
     throw new UsageError(
       `${there.map(shownPath).join(", ")} ${there.length === 1 ? "is" : "are"} there already; --force overwrites`,
     );
-  for (const [file, content] of files) await writeAtomically(file, content);
-  process.stdout.write(files.map(([file]) => `wrote ${shownPath(file)}\n`).join("") + advice(facts, flags));
+  for (const [file, content] of files) await writeWhole(file, content, everyones);
+  tell(files.map(([file]) => `wrote ${shownPath(file)}\n`).join("") + advice(facts, flags));
   return 0;
 }
 

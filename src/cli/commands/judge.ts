@@ -11,6 +11,7 @@ import { moduleReport } from "../../session/report.ts";
 import { readBaseline } from "../../session/session.ts";
 import { machineScrub } from "../machine.ts";
 import { checkReporters, writeReports } from "../sink.ts";
+import { note } from "../terminal.ts";
 
 interface JudgeFlags {
   contract?: string;
@@ -56,8 +57,8 @@ function contractFor({ contract }: TranscriptHeader, wanted: string | undefined,
     throw new UsageError(`${file} was recorded under contract ${contract.name}, not ${found.name}`);
   }
   if (found.digest !== contract.digest) {
-    process.stderr.write(
-      `conform: note: ${file} was recorded under another state of contract ${contract.name}; it is judged as the contract is now\n`,
+    note(
+      `note: ${file} was recorded under another state of contract ${contract.name}; it is judged as the contract is now`,
     );
   }
   return found;

@@ -3,6 +3,7 @@ import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { absolute, shownPath } from "../../base/io.ts";
 import { keyId } from "../../gate/certificates/dsse.ts";
 import { passphraseFor, publicKey, writeNew } from "../keys.ts";
+import { tell, tellJson } from "../terminal.ts";
 
 export interface KeysNewFlags {
   out: string;
@@ -21,7 +22,7 @@ export async function keysNew({ out, type, passphrase, passphraseFile }: KeysNew
   writeNew(file, privatePem(kept, secret), 0o600);
   const beside = `${file.replace(/\.pem$/, "")}.pub.pem`;
   writeNew(beside, pemOf(shown), 0o644);
-  process.stdout.write(
+  tell(
     `${shownPath(file)}      private, keep it; ${secret === undefined ? "not locked by a passphrase" : "locked by the passphrase"}\n${shownPath(beside)}  public, hand it out\nkey id ${keyId(shown)}\n`,
   );
   return 0;
@@ -32,7 +33,8 @@ export async function keysShow(file: string, { json }: { json?: boolean }): Prom
   const key = publicKey(file);
   const type = key.asymmetricKeyType === "ed25519" ? "ed25519" : "p256";
   const facts = { id: keyId(key), type, pem: pemOf(key) };
-  process.stdout.write(json === true ? `${JSON.stringify(facts)}\n` : `${facts.pem}key id ${facts.id} (${type})\n`);
+  if (json === true) tellJson(facts);
+  else tell(`${facts.pem}key id ${facts.id} (${type})\n`);
   return 0;
 }
 

@@ -4,6 +4,7 @@ import { UsageError } from "../../base/errors.ts";
 import type { Contract, Requirement } from "../../base/types.ts";
 import { matches } from "../../contract/select.ts";
 import { findContract, shippedContracts } from "../../session/contracts.ts";
+import { tell, tellJson } from "../terminal.ts";
 
 export async function list(flags: { contract?: string; json?: boolean; only?: string[] }): Promise<number> {
   const globs = flags.only ?? ["*"];
@@ -15,8 +16,8 @@ export async function list(flags: { contract?: string; json?: boolean; only?: st
   if (chosen.every(({ requirements }) => requirements.length === 0)) {
     throw new UsageError(`no requirement matches ${globs.join(", ")}`);
   }
-  const text = flags.json ? `${JSON.stringify(chosen.map(asJson), null, 2)}\n` : chosen.map(asText).join("\n");
-  process.stdout.write(text);
+  if (flags.json) tellJson(chosen.map(asJson), 2);
+  else tell(chosen.map(asText).join("\n"));
   return 0;
 }
 

@@ -2,18 +2,20 @@
 import { createHash } from "node:crypto";
 import { createReadStream, type Dirent, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../../base/errors.ts";
-import { codeOf, shownPath } from "../../base/io.ts";
+import { codeOf, UsageError } from "../../base/errors.ts";
+import { shownPath } from "../../base/io.ts";
 import { type Blob, merged } from "../../gate/merge.ts";
 import { parseLine } from "../../report/shard-file.ts";
 import { machineScrub } from "../machine.ts";
 import { checkReporters, defaultReporters, type Sink, writeReports } from "../sink.ts";
+import { note } from "../terminal.ts";
 
 export interface MergeFlags {
   reporter?: string[];
   out?: string;
   allowIncomplete?: boolean;
   junitDialect?: "portable" | "rich";
+  fileMode?: number;
   verbose?: boolean;
   quiet?: boolean;
   color?: boolean;
@@ -30,6 +32,7 @@ export async function merge(folder: string, flags: MergeFlags): Promise<number> 
     verbosity: flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal",
     color: flags.color !== false,
     scrub: machineScrub([]),
+    ...(flags.fileMode === undefined ? {} : { mode: flags.fileMode }),
     ...(flags.junitDialect === undefined ? {} : { junitDialect: flags.junitDialect }),
   };
   await checkReporters(sink.reporters);
@@ -45,7 +48,7 @@ export async function merge(folder: string, flags: MergeFlags): Promise<number> 
     throw new UsageError(`${folder} does not hold one whole run:\n  ${told}${hint}`);
   }
   if (report === undefined) throw new UsageError(`${folder}: nothing to merge`);
-  if (refusals.length > 0) process.stderr.write(`conform: incomplete:\n  ${told}\n`);
+  if (refusals.length > 0) note(`incomplete:\n  ${told}`);
   await writeReports(report, sink, {});
   return report.verdict.exit;
 }

@@ -12,6 +12,7 @@ import {
   validate,
 } from "../../formats/exposition/exposition.ts";
 import { type Checked, type Reporter, render, reporters } from "../metrics-report.ts";
+import { print } from "../terminal.ts";
 
 /** Flags of the command, as commander gives them. */
 export interface MetricsFlags {
@@ -65,13 +66,8 @@ export async function metrics(target: string | undefined, flags: MetricsFlags): 
     extended: flags.extended === true,
     lint: ids,
   });
-  await write(text);
+  await print(text);
   return failed ? 1 : 0;
-}
-
-/** Writes all of it before the process may end, also into a pipe. */
-function write(text: string): Promise<void> {
-  return new Promise((resolve) => void process.stdout.write(text, () => resolve()));
 }
 
 function choice<T extends string>(flag: string, value: string, known: readonly T[]): T {

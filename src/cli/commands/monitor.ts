@@ -12,6 +12,7 @@ import { runMetrics } from "../../gate/run-metrics.ts";
 import type { ModuleReport } from "../../report/types.ts";
 import { judgeModule, type Prepared, prepare, readConfig } from "../../session/session.ts";
 import { optionsOf, type RunFlags } from "../flags.ts";
+import { note } from "../terminal.ts";
 
 export interface MonitorFlags extends RunFlags {
   every: string;
@@ -126,5 +127,5 @@ function pause(ms: number, stop: AbortSignal): Promise<void> {
 }
 
 function say(text: string): void {
-  process.stderr.write(`${wallClock().toISOString()} conform monitor: ${text}\n`);
+  note(text, `${wallClock().toISOString()} conform monitor`);
 }

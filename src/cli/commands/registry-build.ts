@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { makeBadge } from "badge-maker";
 import { UsageError } from "../../base/errors.ts";
-import { absolute, shownPath, wallClock, writeAtomically } from "../../base/io.ts";
+import { absolute, shownPath, wallClock } from "../../base/io.ts";
 import { version } from "../../base/version.ts";
 import { visible } from "../../base/visible.ts";
 import { certificateIn } from "../../gate/certificates/claim.ts";
@@ -24,7 +24,9 @@ import {
   readText,
   transcriptAt,
 } from "../certificates.ts";
+import { everyones, writeWhole } from "../files-out.ts";
 import { privateKey, publicKey } from "../keys.ts";
+import { note, tell } from "../terminal.ts";
 import { dateOf, standings } from "./verify.ts";
 
 const indexType = "application/vnd.module-conform.registry+json";
@@ -81,10 +83,10 @@ export async function registryBuild(folder: string, flags: RegistryBuildFlags): 
     pages: pages.all,
     changes: site.changes,
   };
-  await writeAtomically(join(out, "state.json"), `${JSON.stringify(state)}\n`);
+  await writeWhole(join(out, "state.json"), `${JSON.stringify(state)}\n`, everyones);
   for (const [file, { entry }] of found)
-    if (!entry.sound) process.stderr.write(`conform: ${visible(file)} does not hold: ${visible(entry.fault ?? "")}\n`);
-  process.stdout.write(
+    if (!entry.sound) note(`${visible(file)} does not hold: ${visible(entry.fault ?? "")}`);
+  tell(
     `${shownPath(out)}: ${site.listed.length} modules shown, ${site.facts.unpublished} certificates not published, ${site.facts.bad.length} do not hold; ${pages.changed} files written, ${pages.kept} as they were\n`,
   );
   return 0;
@@ -159,7 +161,7 @@ async function written(out: string, files: ReadonlyMap<string, string>, before: 
     const hash = sha256(content);
     all[path] = hash;
     if (before[path] === hash && existsSync(join(out, path))) continue;
-    await writeAtomically(join(out, path), content);
+    await writeWhole(join(out, path), content, everyones);
     changed++;
   }
   for (const path of Object.keys(before)) {

@@ -6,6 +6,7 @@ import { changedOutcomes, outcomesOf } from "../../gate/certificates/evidence.ts
 import type { Certificate } from "../../gate/certificates/statement.ts";
 import { findContract } from "../../session/contracts.ts";
 import { certificateFiles, contractAtHand, readEnvelope, transcriptAt } from "../certificates.ts";
+import { tell, tellJson } from "../terminal.ts";
 
 export interface RejudgeFlags {
   contract?: string;
@@ -38,8 +39,8 @@ export async function registryRejudge(folder: string, { contract: given, json }:
     else results.push({ certificate: name, ...result });
   }
   const fallen = results.filter(({ stands }) => !stands);
-  if (json === true) process.stdout.write(`${JSON.stringify({ judged: results, unjudged })}\n`);
-  else process.stdout.write(rejudgeText(results, unjudged));
+  if (json === true) tellJson({ judged: results, unjudged });
+  else tell(rejudgeText(results, unjudged));
   return fallen.length > 0 ? 1 : unjudged.length > 0 ? 3 : 0;
 }
 

@@ -2,11 +2,13 @@
 import { createPublicKey } from "node:crypto";
 import { existsSync } from "node:fs";
 import { UsageError } from "../../base/errors.ts";
-import { absolute, shownPath, wallClock, writeAtomically } from "../../base/io.ts";
+import { absolute, shownPath, wallClock } from "../../base/io.ts";
 import { opened, seal } from "../../gate/certificates/dsse.ts";
 import { certificateId, parseRevocations, revocationsType, revokedToo } from "../../gate/certificates/revocations.ts";
 import { readEnvelope } from "../certificates.ts";
+import { everyones, writeWhole } from "../files-out.ts";
 import { privateKey } from "../keys.ts";
+import { tell } from "../terminal.ts";
 
 export interface RevokeFlags {
   key: string;
@@ -27,7 +29,7 @@ export async function registryRevoke(
     throw new UsageError(`${path} was signed by another key; nothing of it is taken over`);
   const known = old === undefined ? undefined : parseRevocations(old, path);
   const list = revokedToo(known, ids, { now: wallClock(), reason });
-  await writeAtomically(absolute(path), `${JSON.stringify(seal(JSON.stringify(list), revocationsType, key))}\n`);
-  process.stdout.write(`${shownPath(absolute(path))}: ${list.revoked.length} revoked, as of ${list.as_of}\n`);
+  await writeWhole(absolute(path), `${JSON.stringify(seal(JSON.stringify(list), revocationsType, key))}\n`, everyones);
+  tell(`${shownPath(absolute(path))}: ${list.revoked.length} revoked, as of ${list.as_of}\n`);
   return 0;
 }

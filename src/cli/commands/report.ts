@@ -14,6 +14,7 @@ export interface ReportFlags {
   out?: string;
   transcript?: string[];
   junitDialect?: "portable" | "rich";
+  fileMode?: number;
   verbose?: boolean;
   quiet?: boolean;
   color?: boolean;
@@ -30,6 +31,7 @@ export async function reportCommand(file: string, flags: ReportFlags): Promise<n
     verbosity: flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal",
     color: flags.color !== false,
     scrub: machineScrub([]),
+    ...(flags.fileMode === undefined ? {} : { mode: flags.fileMode }),
     ...(flags.junitDialect === undefined ? {} : { junitDialect: flags.junitDialect }),
   };
   await checkReporters(sink.reporters);

@@ -1,7 +1,6 @@
 // `conform <targets>`: judges the modules, writes the reports, returns the exit code.
-import { writeFileSync } from "node:fs";
 import { UsageError } from "../../base/errors.ts";
-import { absolute, codeOf, startClock, wallClock, writeAtomically } from "../../base/io.ts";
+import { absolute, startClock, wallClock } from "../../base/io.ts";
 import { defaultLimits } from "../../base/limits.ts";
 import type { Scrub } from "../../base/secrecy/private-paths.ts";
 import type { Target } from "../../base/types.ts";
@@ -13,6 +12,7 @@ import type { Report } from "../../report/types.ts";
 import type { Config } from "../../session/config.ts";
 import type { RunOptions } from "../../session/options.ts";
 import { type ConfigSource, type Prepared, prepare, readConfig, targetOf, withPeers } from "../../session/session.ts";
+import { everyones, writeWhole } from "../files-out.ts";
 import { optionsOf, type RunFlags } from "../flags.ts";
 import { machineScrub } from "../machine.ts";
 import { judgeAll } from "../many.ts";
@@ -20,6 +20,7 @@ import { type Settings, settingsOf } from "../settings.ts";
 import { type ShardOut, shardOut } from "../shard-out.ts";
 import { checkReporters, parse, type Sink, writeReports } from "../sink.ts";
 import { type EventStream, eventStream } from "../stream.ts";
+import { note } from "../terminal.ts";
 
 /** Throws UsageError before anything is started. */
 export async function run(targets: string[], command: string[] | undefined, flags: RunFlags): Promise<number> {
@@ -61,10 +62,11 @@ async function judgeAndReport(prepared: Prepared[], settings: Settings, shard?: 
   for (const { target, options } of prepared) if (target.url !== undefined) announceProbes(target.label, options);
   const started = wallClock().toISOString();
   const clock = startClock();
-  const streams = streamsOf(sink, started);
-  const { modules, transcripts, interrupted } = await judgeAll(prepared, {
+  const streams = await streamsOf(sink, started);
+  const { modules, transcripts, interrupted, faults } = await judgeAll(prepared, {
     ...(settings.jobs === undefined ? {} : { jobs: settings.jobs }),
     ...(settings.transcript === undefined ? {} : { transcript: settings.transcript }),
+    ...(sink.mode === undefined ? {} : { mode: sink.mode }),
     progress: process.stderr.isTTY === true && !settings.quiet,
     keep: sink.reporters.some((spec) => parse(spec).name === "har"),
     onEvent: (module, event) => {
@@ -77,10 +79,13 @@ async function judgeAndReport(prepared: Prepared[], settings: Settings, shard?: 
     },
   });
   const report = reportOf(modules, started, Math.round(clock() * 1000));
-  shard?.end({ duration_ms: report.duration_ms, ...(interrupted === undefined ? {} : { interrupted }) });
-  for (const stream of streams.list) stream.end(report);
-  if (settings.metricsFile !== undefined) await writeMetrics(settings.metricsFile, report, sink.scrub);
-  await writeReports(report, { ...sink, streamed: streams.specs }, transcripts);
+  const kept = (error: unknown): void => void faults.push(error);
+  await shard
+    ?.end({ duration_ms: report.duration_ms, ...(interrupted === undefined ? {} : { interrupted }) })
+    .catch(kept);
+  for (const stream of streams.list) await stream.end(report).catch(kept);
+  if (settings.metricsFile !== undefined) await writeMetrics(settings.metricsFile, report, sink.scrub).catch(kept);
+  await writeReports(report, { ...sink, streamed: streams.specs, faults }, transcripts);
   return report.verdict.exit;
 }
 
@@ -88,9 +93,7 @@ async function judgeAndReport(prepared: Prepared[], settings: Settings, shard?: 
 function announceProbes(url: string, { unsafeProbes = false }: RunOptions): void {
   const methods = unsafeProbes ? "of any method, and raw bytes" : "GET, HEAD and OPTIONS only";
   const agent = `as conform/${version}`;
-  process.stderr.write(
-    `conform: at most ${defaultLimits.serviceRequestsMax} requests to ${url}, ${methods}, ${agent}\n`,
-  );
+  note(`at most ${defaultLimits.serviceRequestsMax} requests to ${url}, ${methods}, ${agent}`);
 }
 
 function reportOf(modules: Report["modules"], started: string, duration: number): Report {
@@ -109,7 +112,7 @@ async function writeMetrics(file: string, report: Report, scrub: Scrub): Promise
   const { runMetrics } = await import("../../gate/run-metrics.ts");
   const metrics = runMetrics();
   for (const module of scrubReport(report, scrub).modules) metrics.set(module);
-  await writeAtomically(absolute(file), await metrics.text());
+  await writeWhole(absolute(file), await metrics.text(), everyones);
 }
 
 /** All of them are looked at before anything starts, and all mistakes are told at once. Throws UsageError. */
@@ -187,40 +190,35 @@ async function judgeShard(
   settings: Settings,
   { shard, modules, selection }: ShardRun,
 ): Promise<number> {
-  touch(shard.statusFile);
+  await touch(shard.statusFile);
   const { index, count, from } = shard;
   const { out, scrub } = settings.sink;
   const path = `${absolute(out)}/shard-${index}-of-${count}.ndjson`;
-  const file = shardOut(path, {
-    format: 1,
+  const header = {
+    format: 1 as const,
     tool: { name: "conform", version },
-    shard: [index, count],
+    shard: [index, count] as [number, number],
     started: wallClock().toISOString(),
     modules,
     selection: scrub(selection),
-  });
-  process.stderr.write(
-    `conform: shard ${index} of ${count} (${from}): ${prepared.length} of ${modules.length} modules\n`,
-  );
+  };
+  const file = await shardOut(path, header, settings.sink.mode);
+  note(`shard ${index} of ${count} (${from}): ${prepared.length} of ${modules.length} modules`);
   if (prepared.length > 0) return judgeAndReport(prepared, settings, file);
-  file.end({ duration_ms: 0 });
+  await file.end({ duration_ms: 0 });
   return 0;
 }
 
 /** Bazel fails a sharded test that does not touch this file. */
-function touch(path: string | undefined): void {
-  if (path === undefined) return;
-  try {
-    writeFileSync(path, "");
-  } catch (error) {
-    throw new UsageError(`cannot write TEST_SHARD_STATUS_FILE ${path}: ${codeOf(error)}`);
-  }
+async function touch(path: string | undefined): Promise<void> {
+  if (path !== undefined) await writeWhole(path, "", everyones);
 }
 
 /** Reporters that are written while the run goes on. */
-function streamsOf(sink: Sink, started: string): { specs: string[]; list: EventStream[] } {
+async function streamsOf(sink: Sink, started: string): Promise<{ specs: string[]; list: EventStream[] }> {
   const specs = sink.reporters.filter((spec) => parse(spec).name === "ndjson");
-  const frame = { tool: { name: "conform", version }, scrub: sink.scrub };
+  const { scrub, mode } = sink;
+  const frame = { tool: { name: "conform", version }, scrub, ...(mode === undefined ? {} : { mode }) };
   const path = (file: string | undefined) => file ?? `${sink.out}/report.ndjson`;
-  return { specs, list: specs.map((spec) => eventStream(path(parse(spec).file), started, frame)) };
+  return { specs, list: await Promise.all(specs.map((spec) => eventStream(path(parse(spec).file), started, frame))) };
 }

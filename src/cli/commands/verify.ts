@@ -7,6 +7,7 @@ import { parseRevocations, type Standing, standingOf } from "../../gate/certific
 import { type Check, type Verification, type VerifyInput, verifyCertificate } from "../../gate/certificates/verify.ts";
 import { contractAtHand, readEnvelope, readEvidence, subjectNamed } from "../certificates.ts";
 import { publicKey } from "../keys.ts";
+import { tell, tellJson } from "../terminal.ts";
 
 export interface VerifyFlags {
   key?: string[];
@@ -49,7 +50,8 @@ export async function verify(file: string, flags: VerifyFlags): Promise<number> 
     const wanted = result.certificate?.evidence.transcript?.sha256;
     result = verifyCertificate({ ...frame, evidence: readEvidence(flags.evidence, wanted) });
   }
-  process.stdout.write(flags.json === true ? `${JSON.stringify(jsonOf(result))}\n` : textOf(file, result));
+  if (flags.json === true) tellJson(jsonOf(result));
+  else tell(textOf(file, result));
   return { valid: 0, invalid: 1, unknown: 3 }[result.verdict];
 }
 

@@ -13,6 +13,7 @@ import type { RunResult } from "../../session/run.ts";
 import { judgeModule, type Prepared } from "../../session/session.ts";
 import { concerned, rewritten } from "../../session/watch.ts";
 import { parse, type Sink, writeReports } from "../sink.ts";
+import { note, tell } from "../terminal.ts";
 
 export interface WatchFrame {
   sink: Sink;
@@ -115,7 +116,7 @@ async function again(state: State, files: readonly string[], frame: Frame): Prom
     prepared = frame.prepare();
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stdout.write(`\n${error.message}\n`);
+    tell(`\n${error.message}\n`);
     return state;
   }
   const scenarios = due(state, prepared, { files, folder: frame.folder });
@@ -140,12 +141,12 @@ async function again(state: State, files: readonly string[], frame: Frame): Prom
     ran.length > 0 && ran.length < names.length
       ? ` (${ran.slice(0, 5).join(", ")}${ran.length > 5 ? ", ..." : ""})`
       : "";
-  process.stdout.write(
+  tell(
     `\n${what} changed: ${ran.length} of ${names.length} scenarios ran${list}, ${duration(performance.now() - from)}\n`,
   );
-  process.stdout.write(turnsText(deltaOf(state.report, next.report)));
+  tell(turnsText(deltaOf(state.report, next.report)));
   for (const module of next.report.modules)
-    process.stdout.write(`${verdictWords[module.verdict.kind]}  ${levelsText(module.verdict, module.strict)}\n`);
+    tell(`${verdictWords[module.verdict.kind]}  ${levelsText(module.verdict, module.strict)}\n`);
   const reporters = frame.sink.reporters.filter((spec) => !/^(text|github)(=-)?$/.test(spec) && !spec.endsWith("=-"));
   if (reporters.length > 0)
     await writeReports(next.report, { ...frame.sink, reporters, silent: true }, transcriptsOf(next));
@@ -183,7 +184,7 @@ function transcriptsOf({ report, result }: State): Record<string, Transcript> {
 }
 
 function waiting({ stop }: Frame): void {
-  if (!stop.aborted) process.stderr.write("conform: watching; Ctrl-C ends\n");
+  if (!stop.aborted) note("watching; Ctrl-C ends");
 }
 
 function pause(ms: number, stop: AbortSignal): Promise<void> {
