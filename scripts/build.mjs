@@ -45,6 +45,7 @@ await build({
     index: "src/index.ts",
     vitest: "src/session/vitest.ts",
     "host-child": "src/drivers/host/child.ts",
+    "overlay-hooks": "src/drivers/host/overlay-hooks.ts",
   },
   outdir: "dist",
   format: "esm",

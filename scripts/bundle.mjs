@@ -10,6 +10,7 @@ export const libraries = {
   execa: ["execa"],
   metrics: ["prom-client"],
   regex: ["re2js"],
+  tsconfig: ["get-tsconfig"],
   toml: ["smol-toml", "toml-eslint-parser"],
   undici: ["undici/lib/dispatcher/client.js"],
   yaml: ["yaml"],

@@ -262,7 +262,8 @@ describe("what cannot be loaded", () => {
     });
     const host = await start(path.join(root, "src/modules/one"), {
       stage: undefined as never,
-      project: { root, aliases: { "@/*": ["src/*"] } },
+      project: root,
+      aliases: { "@/*": ["src/*"] },
     });
     await opened(host);
     expect(await host.ask(call("answer"))).toMatchObject({ value: { json: 42 } });

@@ -72,7 +72,7 @@ const bring = (name: "bring-up" | "bring-down", about: string): Verb<z.infer<typ
   },
 });
 
-/** The observation is {ok, error, calls: [{name, member}] in order, unspied: names whose calls could not be seen}. */
+/** The observation is {ok, error, failing: the first module that failed, calls: [{name, member}] in order, unspied: names whose calls could not be seen}. */
 export const bringUp = bring(
   "bring-up",
   "Initializes the assembled modules one after another, each after what it requires; on a failure takes down those that are up.",

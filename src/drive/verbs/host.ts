@@ -27,8 +27,11 @@ const hostShape = z.strictObject({
     .string()
     .nullable()
     .optional()
-    .describe("folder of the project that the module is part of: it runs in place, with aliases"),
-  aliases: z.record(z.string(), z.array(z.string())).optional().describe("`paths` of the project's compiler options"),
+    .describe("folder of the project that the module is part of; default: the one that encloses it"),
+  aliases: z
+    .record(z.string(), z.array(z.string()))
+    .optional()
+    .describe("`paths` for a project whose compiler options have none"),
   folders: texts.optional().describe("environment variable -> folder made for it in the sandbox"),
   env: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   watching: z
@@ -38,7 +41,7 @@ const hostShape = z.strictObject({
 });
 type HostArg = z.infer<typeof hostShape>;
 
-/** The observation is {ok, notes}; `skipped` steps of the scenario follow a skipped `host`. */
+/** The observation is {ok, notes, unread: compiler options that could not be read}; `skipped` steps of the scenario follow a skipped `host`. */
 export const host: Verb<HostArg> = {
   name: "host",
   about: "Starts a child process that can load the module's code, in a staged copy of its folder and a sandbox.",
@@ -52,7 +55,7 @@ export const host: Verb<HostArg> = {
       setHosted(world, Object.assign(hosted, { hosting }) as Hosted);
       world.processes.set("main", hosting.host.process);
       world.onEnd(async () => void (await hosting.host.end()));
-      return { ok: true, notes: hosting.notes };
+      return { ok: true, notes: hosting.notes, ...(hosting.unread === undefined ? {} : { unread: hosting.unread }) };
     } catch (error) {
       if (!(error instanceof SpawnFailure)) throw error;
       return { ok: false, problem: error.code, detail: error.message };
@@ -65,15 +68,15 @@ async function planOf(arg: HostArg, world: World, hosted: Partial<Hosted>): Prom
   if (folder === undefined) throw new ContractError("only a folder can be hosted");
   const beside = Array.isArray(arg.beside) ? arg.beside : [];
   const others = beside.map(({ key, at }) => ({ folder: neighbourFolder(world, key), at }));
-  const staged = arg.at !== undefined && (arg.project ?? "") === "";
   const stage = { at: arg.at ?? "", files: arg.files ?? {}, others };
   const env = Object.fromEntries(
     Object.entries({ ...arg.env, ...world.env }).map(([name, value]) => [name, String(value)]),
   );
   return {
     folder,
-    ...(staged ? { stage } : {}),
-    ...(arg.project ? { project: { root: arg.project, aliases: arg.aliases ?? {} } } : {}),
+    ...(arg.at === undefined ? {} : { stage }),
+    ...(arg.project ? { project: arg.project } : {}),
+    ...(arg.aliases === undefined ? {} : { aliases: arg.aliases }),
     folders: arg.folders ?? {},
     env,
     workFolder: await world.folder(),

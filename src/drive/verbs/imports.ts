@@ -12,6 +12,8 @@ const shape = z.strictObject({
     .array(z.string())
     .optional()
     .describe("regular expressions over specifiers; their first group names another module"),
+  project: z.string().nullable().optional().describe("as for `host`"),
+  aliases: z.record(z.string(), z.array(z.string())).optional().describe("as for `host`"),
   provided: z.array(z.string()).optional().describe("paths outside the folder, seen from it, that hosting provides"),
 });
 
@@ -33,7 +35,14 @@ export const imports: Verb<z.infer<typeof shape>> = {
       depthMax: 8,
     });
     const entries = list.entries.filter(({ kind }) => kind === "file").map(({ path }) => path);
-    const scan = await scanImports({ folder, entries, siblings, provided });
+    const scan = await scanImports({
+      folder: folder,
+      entries,
+      siblings,
+      provided,
+      project: arg.project ? arg.project : undefined,
+      aliases: arg.aliases,
+    });
     return { ok: scan.problems.length === 0, ...(JSON.parse(JSON.stringify(scan)) as Record<string, Json>) };
   },
 };

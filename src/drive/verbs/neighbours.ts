@@ -35,8 +35,8 @@ export function neighbourFolder(world: World, key: string): string {
 }
 
 /**
- * The observation is {ok, modules: [{key, name, peer, requires, data, problem}], needed: [keys, whatever the module needs, in turn],
- * absent: [{name, by}], cycle: [names] or null}.
+ * The observation is {ok, modules: [{key, name, peer, requires, data (of peers and of what is needed), problem}], those needed first; needed: [keys, whatever the module
+ * needs, in turn]; absent: [{name, by}], cycle: [names] or null}.
  */
 export const neighbours: Verb<z.infer<typeof shape>> = {
   name: "neighbours",
@@ -54,16 +54,20 @@ export const neighbours: Verb<z.infer<typeof shape>> = {
     const { found, problem } = await findNeighbours(plan);
     for (const one of found) known(world).set(one.key, one);
     const words = (data: Json) => ({ name: nameIn(data, arg.name), requires: requiresIn(data, arg.requires) });
+    const named = found.map(({ key, data }) => ({ key, ...words(data) }));
+    const self = words(arg.self);
+    const also = Array.isArray(arg.also) ? arg.also : [];
+    const needs = needsOf([...self.requires, ...also], self.name, named);
     const modules = found.map(({ key, peer, data, problem: fault }) => ({
       key,
       peer,
       ...words(data),
-      data,
+      // Whole manifests of those only that the module has to do with.
+      ...(peer || needs.needed.includes(key) ? { data } : {}),
       ...(fault === undefined ? {} : { problem: fault }),
     }));
-    const self = words(arg.self);
-    const also = Array.isArray(arg.also) ? arg.also : [];
-    const needs = needsOf([...self.requires, ...also], self.name, modules);
+    // What is needed comes in the order in which it must come up: as it is listed, each after what it needs itself.
+    modules.sort((a, b) => place(needs.needed, a.key) - place(needs.needed, b.key));
     const cycle = findCycle(
       [{ name: self.name, requires: self.requires }, ...modules.filter(({ name }) => name !== self.name)],
       self.name,
@@ -77,6 +81,11 @@ export const neighbours: Verb<z.infer<typeof shape>> = {
     };
   },
 };
+
+function place(needed: string[], key: string): number {
+  const at = needed.indexOf(key);
+  return at < 0 ? needed.length : at;
+}
 
 function nameIn(data: Json, key: string): string {
   const name = data !== null && typeof data === "object" && !Array.isArray(data) ? data[key] : undefined;

@@ -16,6 +16,7 @@ import {
   watchWork,
 } from "./guard.ts";
 import { apply, fromEntries, NativePromise, parse, get as read, setTimer, stringify, writeSync } from "./natives.ts";
+import { takeFromCopies } from "./overlay.ts";
 import { type Common, type HostCommand, type Incident, WRITTEN_WITHIN_MS } from "./protocol.ts";
 import { resources } from "./resources.ts";
 import { ModuleSet } from "./set.ts";
@@ -189,6 +190,7 @@ function hello(command: HostCommand & { do: "hello" }): Record<string, Json> {
   token = command.token;
   setHome(command.moduleDir);
   for (const name of command.forget) delete process.env[name];
+  takeFromCopies(command.copied);
   watchEnds(report);
   watchOutput();
   watchWork({ writable: command.writable, moduleDir: command.moduleDir }, faults, report);

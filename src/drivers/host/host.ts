@@ -17,14 +17,15 @@ import {
 } from "../process/process.ts";
 import { withPlaces } from "./places.ts";
 import type { Common, HostCommand, HostRecord, Incident } from "./protocol.ts";
+import type { Copied } from "./stage.ts";
 
 export interface HostOptions {
   /** Real path of the folder whose code is foreign. */
   moduleDir: string;
-  /** Real path of an empty folder: the working folder, and the only place besides `moduleDir` where files may be written. */
+  /** Real path of an empty folder: the working folder, and the only place besides the copies where files may be written. */
   sandbox: string;
-  /** May the module's own folder be written to (a staged copy)? */
-  moduleWritable: boolean;
+  /** Folders that were copied: code is taken from the copy. */
+  copied: Copied[];
   /** tsconfig.json under which the module is loaded. */
   tsconfig: string;
   /** Real paths and the words that stand for them in everything reported, longest first. */
@@ -75,10 +76,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
 }
 
 /** Options of node: the full loader of tsx, no writing outside of the sandbox where this node can refuse it, a bounded heap. */
-function nodeFlags({ moduleDir, moduleWritable, sandbox, limits }: HostOptions): string[] {
+function nodeFlags({ copied, sandbox, limits }: HostOptions): string[] {
   const known = process.allowedNodeEnvironmentFlags;
   const permission = ["--permission", "--experimental-permission"].find((flag) => known.has(flag));
-  const writable = moduleWritable ? [sandbox, moduleDir] : [sandbox];
+  const writable = [sandbox, ...copied.map(({ to }) => to)];
   const guard =
     permission === undefined
       ? []
@@ -158,6 +159,7 @@ export class Host {
       token: this.#token,
       moduleDir: options.moduleDir,
       writable: [options.sandbox],
+      copied: options.copied,
       forget: ["TSX_DISABLE_CACHE", "TSX_TSCONFIG_PATH"],
     });
   }

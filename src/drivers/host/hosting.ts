@@ -1,22 +1,25 @@
 // Everything around a hosted child: the staged copy or the project it runs in, its sandbox, its environment, and what it left behind.
-import { lstatSync, statSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, realpath, writeFile } from "node:fs/promises";
+import { lstatSync, realpathSync, statSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, realpath, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { Limits } from "../../base/limits.ts";
-import type { Json } from "../../base/types.ts";
 import { scrubbedEnvironment } from "../process/environment.ts";
 import type { ExitInfo, LimitSeen, LineSeen } from "../process/process.ts";
+import { tsconfigText } from "./compiler.ts";
+import { enclosureOf, isWithin } from "./enclosure.ts";
 import { type Host, type HostOptions, type SeenIncident, startHost } from "./host.ts";
-import { digestChanges, digests, makeStage } from "./stage.ts";
+import { type Copied, digestChanges, digests, makeStage, type StagePlan } from "./stage.ts";
 
 export interface HostingPlan {
   /** Absolute folder of the module. */
   folder: string;
-  /** Staged: where the copy goes in the stage, and what lies around it. */
+  /** Where the copy goes in the stage, and what lies around it; without it the module runs in place. */
   stage?: { at: string; files: Record<string, string>; others: { folder: string; at: string }[] };
-  /** In place: the project whose aliases the module uses. Without it and without `stage` the folder itself is the project. */
-  project?: { root: string; aliases: Record<string, string[]> };
+  /** The project that the module belongs to; default: the one that encloses it. */
+  project?: string;
+  /** Aliases of a project that has none itself. */
+  aliases?: Record<string, string[]>;
   /** Environment variable -> folder in the sandbox, made before the start. */
   folders: Record<string, string>;
   env: Record<string, string>;
@@ -44,6 +47,8 @@ export interface Hosting {
   host: Host;
   env: Record<string, string>;
   notes: string[];
+  /** Compiler options that could not be read, and why: the module was loaded without them. */
+  unread?: string;
   /** Absolute path of a file of the module (or, with `folder`, of another one that was staged). */
   fileIn(file: string, folder?: string): string;
   /** Files that lie in the sandbox now, relative. */
@@ -90,32 +95,33 @@ async function prepareHosting(plan: HostingPlan): Promise<Hosting> {
   const sandbox = path.join(work, "sandbox");
   await mkdir(sandbox);
   const folder = await realpath(plan.folder);
-  const staged = plan.stage === undefined ? undefined : await stageIn(plan.stage, folder, work);
+  const { project, compiler, aliases } = enclosureOf({ folder, project: plan.project, aliases: plan.aliases });
+  const staged = plan.stage === undefined ? undefined : await stageIn({ ...plan.stage, folder, project }, work);
   const moduleDir = staged?.moduleDir ?? folder;
-  const project = plan.project === undefined ? undefined : await realpath(plan.project.root);
   const tsconfig = path.join(work, "tsconfig.json");
-  await writeFile(tsconfig, await tsconfigText(plan, project));
+  const folders = [staged?.root, folder, project].filter((one) => one !== undefined);
+  await writeFile(tsconfig, tsconfigText(compiler, folders, aliases));
   const { env, homes } = await sandboxEnvironment(plan, sandbox);
   const before = await digests(moduleDir);
-  const names = namesOf({ moduleDir, stage: staged?.root, folder, project, work, sandbox });
   const host = await startHost({
     ...plan,
     moduleDir,
     sandbox,
-    moduleWritable: staged !== undefined,
+    copied: staged?.copied ?? [],
     tsconfig,
-    names,
+    names: namesOf({ moduleDir, stage: staged?.root, mirror: staged?.projectDir, folder, project, work, sandbox }),
     env,
   });
+  const unread =
+    compiler.problem === undefined ? undefined : `${host.tidy(compiler.file ?? "")}: ${host.tidy(compiler.problem)}`;
   return {
     host,
     env,
     notes: staged?.notes ?? [],
+    ...(unread === undefined ? {} : { unread }),
     fileIn(file, other) {
-      const at = plan.stage?.others.find((one) => one.folder === other)?.at;
-      const base =
-        other === undefined ? moduleDir : staged === undefined || at === undefined ? other : path.join(staged.root, at);
-      return path.resolve(base, file);
+      const real = other === undefined ? folder : realpathSync(other);
+      return path.resolve(inCopy(staged?.copied ?? [], real), file);
     },
     files: () => filesBelow(sandbox, homes),
     async remains() {
@@ -130,39 +136,34 @@ async function prepareHosting(plan: HostingPlan): Promise<Hosting> {
   };
 }
 
-async function stageIn(stage: NonNullable<HostingPlan["stage"]>, folder: string, work: string) {
+/** A folder's place in the copies; itself when it was not copied. */
+function inCopy(copied: Copied[], folder: string): string {
+  const found = copied.find(({ from }) => isWithin(folder, from));
+  return found === undefined ? folder : path.join(found.to, path.relative(found.from, folder));
+}
+
+async function stageIn(stage: Omit<StagePlan, "project"> & { project: string | undefined }, work: string) {
   const root = path.join(work, "stage");
   await mkdir(root);
-  return makeStage({ ...stage, folder }, root);
+  const { project, ...plan } = stage;
+  return makeStage({ ...plan, ...(project === undefined ? {} : { project }) }, root);
 }
 
 type Names = Record<"moduleDir" | "folder" | "work" | "sandbox", string> &
-  Record<"stage" | "project", string | undefined>;
+  Record<"stage" | "mirror" | "project", string | undefined>;
 
 /** Longest first, so that the innermost folder wins. */
-function namesOf({ moduleDir, stage, folder, project, work, sandbox }: Names): HostOptions["names"] {
+function namesOf({ moduleDir, stage, mirror, folder, project, work, sandbox }: Names): HostOptions["names"] {
   const all: [string | undefined, string][] = [
     [moduleDir, ""],
     [sandbox, "<sandbox>"],
-    [stage, "<stage>"],
+    [stage, mirror === stage ? "<project>" : "<stage>"],
+    [mirror, "<project>"],
     [folder, ""],
     [project, "<project>"],
     [work, "<work>"],
   ];
   return all.filter((pair): pair is [string, string] => pair[0] !== undefined).sort(([a], [b]) => b.length - a.length);
-}
-
-/** Foreign tsconfigs may forbid what the loader needs to drop type-only imports, so ours comes last. */
-async function tsconfigText(plan: HostingPlan, project: string | undefined): Promise<string> {
-  const compilerOptions: Record<string, Json> = { target: "es2022", module: "esnext", verbatimModuleSyntax: false };
-  if (project === undefined || plan.project === undefined) return JSON.stringify({ compilerOptions });
-  const own = path.join(project, "tsconfig.json");
-  const text = await readFile(own, "utf8").catch(() => undefined);
-  if (text === undefined || !text.includes('"paths"')) {
-    compilerOptions.baseUrl = project;
-    compilerOptions.paths = plan.project.aliases;
-  }
-  return JSON.stringify({ ...(text === undefined ? {} : { extends: own }), compilerOptions });
 }
 
 async function sandboxEnvironment(plan: HostingPlan, sandbox: string) {

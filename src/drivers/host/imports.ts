@@ -1,8 +1,10 @@
 // What the sources of a module import when they run, found without running them: esbuild reads them as the loader will.
-import { statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire, isBuiltin } from "node:module";
 import path from "node:path";
+import { type Aliases, isFile } from "./compiler.ts";
+import { enclosureOf } from "./enclosure.ts";
 
 /** One import that is left when those of types only are dropped. */
 export interface ImportSeen {
@@ -13,9 +15,9 @@ export interface ImportSeen {
   how: string;
   line: number;
   column: number;
-  /** Where it leads: to the module's own file, a Node module, a package, another module, or elsewhere outside the folder. */
+  /** Where it leads: to the module's own file, a Node module, a package, a folder that may be another module, or elsewhere outside the folder. */
   leads: "inside" | "builtin" | "package" | "sibling" | "outside";
-  /** inside: the file; sibling: its folder's name; package: its name. */
+  /** inside: the file; sibling: its folder's name; package: its name; outside: the file, seen from the folder. */
   to: string;
   found: boolean;
 }
@@ -36,10 +38,14 @@ export interface ScanPlan {
   siblings: string[];
   /** Specifiers that conform provides when it hosts the module, relative to the folder. */
   provided: string[];
+  /** The project that the module is part of, if it is known. */
+  project?: string | undefined;
+  /** Aliases for a project whose compiler options have none. */
+  aliases?: Record<string, string[]> | undefined;
 }
 
 type Esbuild = typeof import("esbuild");
-const EXTENSIONS = ["", ".ts", ".tsx", ".mts", ".js", ".mjs", ".json", "/index.ts", "/index.js"];
+type PluginBuild = import("esbuild").PluginBuild;
 const IMPORTS_MAX = 2_000;
 
 /** esbuild comes with the loader. */
@@ -51,12 +57,20 @@ async function loadEsbuild(): Promise<Esbuild> {
 }
 
 /** Never throws for anything in the module. */
-export async function scanImports(plan: ScanPlan): Promise<ImportScan> {
+export async function scanImports(given: ScanPlan): Promise<ImportScan> {
+  const plan = { ...given, folder: realpathSync(given.folder) };
   const esbuild = await loadEsbuild();
   const found: Omit<ImportSeen, "line" | "column">[] = [];
   const edges = new Map<string, Set<string>>();
   const entries = plan.entries.map((entry) => path.join(plan.folder, entry)).filter(isFile);
   if (entries.length === 0) return { imports: [], cycles: [], problems: [] };
+  const { compiler, aliases } = enclosureOf(plan);
+  const { file: tsconfig, problem } = compiler;
+  // As the loader of the host takes them.
+  const options =
+    tsconfig === undefined || problem !== undefined
+      ? { tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: false } } }
+      : { tsconfig };
   const result = await esbuild
     .build({
       entryPoints: entries,
@@ -66,15 +80,18 @@ export async function scanImports(plan: ScanPlan): Promise<ImportScan> {
       platform: "node",
       format: "esm",
       logLevel: "silent",
-      // Nothing of the user's tsconfig: the same reading as in the host.
-      tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: false } },
+      ...options,
       plugins: [
         {
           name: "scan",
           setup(build) {
-            build.onResolve({ filter: /.*/ }, ({ path: specifier, importer, kind }) => {
+            build.onResolve({ filter: /.*/ }, async ({ path: specifier, importer, kind, pluginData }) => {
               if (kind === "entry-point") return { path: specifier };
-              const seen = classify(plan, specifier, importer);
+              if (pluginData === OURS) return undefined;
+              const seen = classify(plan, specifier, {
+                importer,
+                file: await resolved(build, aliases, { specifier, importer, kind }),
+              });
               const file = path.relative(plan.folder, importer);
               if (found.length < IMPORTS_MAX) found.push({ file, specifier, how: kind, ...seen });
               if (seen.leads !== "inside" || !seen.found) return { path: specifier, external: true };
@@ -96,41 +113,70 @@ export async function scanImports(plan: ScanPlan): Promise<ImportScan> {
   return { imports: await withLines(plan.folder, found), cycles: cyclesIn(edges), problems };
 }
 
-function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+/** Marks our own questions to the resolver. */
+const OURS = "conform";
+
+type Asked = { specifier: string; importer: string; kind: import("esbuild").ImportKind };
+
+/** The file that a specifier leads to, by the resolver itself: aliases, package imports and exports, workspaces, endings as TypeScript means them. */
+async function resolved(build: PluginBuild, aliases: Aliases | undefined, { specifier, importer, kind }: Asked) {
+  for (const asked of [specifier, ...aliased(specifier, aliases)]) {
+    const {
+      path: file,
+      errors,
+      external,
+    } = await build.resolve(asked, {
+      importer,
+      kind,
+      resolveDir: path.dirname(importer),
+      pluginData: OURS,
+    });
+    if (errors.length === 0 && !external && path.isAbsolute(file)) return file;
+  }
+  return undefined;
 }
 
-function classify(plan: ScanPlan, specifier: string, importer: string): Pick<ImportSeen, "leads" | "to" | "found"> {
+/** `@/x` -> `/project/src/x` by the alias `@/*` -> `src/*`. */
+function aliased(specifier: string, aliases: Aliases | undefined): string[] {
+  return Object.entries(aliases?.paths ?? {}).flatMap(([alias, targets]) => {
+    const start = alias.replace(/\*$/, "");
+    if (!specifier.startsWith(start)) return [];
+    return targets.map((target) =>
+      path.resolve(aliases?.root ?? "", target.replace("*", specifier.slice(start.length))),
+    );
+  });
+}
+
+function classify(
+  plan: ScanPlan,
+  specifier: string,
+  { importer, file }: { importer: string; file: string | undefined },
+): Pick<ImportSeen, "leads" | "to" | "found"> {
   if (isBuiltin(specifier)) return { leads: "builtin", to: specifier, found: true };
   const isRelative = /^\.{1,2}(?:\/|$)/.test(specifier);
-  const absolute = path.resolve(path.dirname(importer), specifier);
-  const fromFolder = isRelative ? relativeTo(plan.folder, absolute) : specifier;
-  if (isRelative && !fromFolder.startsWith("../")) {
-    const file = resolveFile(absolute);
-    return { leads: "inside", to: path.relative(plan.folder, file ?? absolute), found: file !== undefined };
-  }
+  const meant = isRelative ? path.resolve(path.dirname(importer), specifier) : undefined;
+  const target = file ?? meant;
+  const fromFolder = target === undefined ? specifier : relativeTo(plan.folder, target);
+  const found = file !== undefined;
+  if (target !== undefined && !fromFolder.startsWith("../")) return { leads: "inside", to: fromFolder, found };
   for (const pattern of plan.siblings) {
     const name = new RegExp(pattern, "u").exec(fromFolder)?.[1];
-    if (name !== undefined) return { leads: "sibling", to: name, found: true };
+    if (name !== undefined && name !== "node_modules") return { leads: "sibling", to: name, found };
   }
-  if (isRelative || /^(?:\/|[@~#]\/)/.test(specifier))
-    return { leads: "outside", to: fromFolder, found: plan.provided.includes(fromFolder) };
+  const isPath = isRelative || /^(?:[/#]|[@~]\/)/.test(specifier);
+  if (isPath || (found && !fromFolder.includes("node_modules/")))
+    return { leads: "outside", to: fromFolder, found: found || isProvided(plan, fromFolder) };
   const name = specifier
     .split("/")
     .slice(0, specifier.startsWith("@") ? 2 : 1)
     .join("/");
-  return { leads: "package", to: name, found: isInstalled(plan.folder, name) };
+  return { leads: "package", to: name, found: found || isInstalled(plan.folder, name) };
 }
 
+const isProvided = ({ provided }: ScanPlan, fromFolder: string) => provided.includes(fromFolder);
 const relativeTo = (folder: string, file: string) => path.relative(folder, file).split(path.sep).join("/");
 
-/** As TypeScript means it: `./a.js` may be `./a.ts`. */
-function resolveFile(absolute: string): string | undefined {
-  const bare = absolute.replace(/\.([cm]?)jsx?$/, "");
-  const typed = bare === absolute ? [] : [`${bare}.ts`, `${bare}.tsx`, `${bare}.mts`, `${bare}.cts`];
-  return [...typed, ...EXTENSIONS.map((extension) => absolute + extension)].find(isFile);
-}
-
+/** Its folder is there, even where the resolver of bundlers finds no way in (types only, other conditions). */
 function isInstalled(folder: string, name: string): boolean {
   for (let dir = folder; ; dir = path.dirname(dir)) {
     if (statSync(path.join(dir, "node_modules", name), { throwIfNoEntry: false })?.isDirectory() === true) return true;

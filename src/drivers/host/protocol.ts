@@ -29,7 +29,14 @@ export interface SetMember {
 }
 
 export type HostCommand =
-  | { do: "hello"; token: string; moduleDir: string; writable: string[]; forget: string[] }
+  | {
+      do: "hello";
+      token: string;
+      moduleDir: string;
+      copied: { from: string; to: string }[];
+      writable: string[];
+      forget: string[];
+    }
   | { do: "import"; file: string; as: string; withinMs: number }
   | { do: "find"; in: string; rules: FindRule[]; as: string }
   | { do: "construct"; from: string; args: Json[]; as: string; withinMs: number }

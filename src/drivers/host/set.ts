@@ -39,6 +39,8 @@ export class ModuleSet {
   /** Modules whose methods could not be replaced (frozen): their calls are not in `calls`. */
   readonly unspied: string[] = [];
   readonly #plan: SetPlan;
+  /** The first module whose method failed. */
+  #failing: string | undefined;
 
   constructor(plan: SetPlan) {
     this.#plan = plan;
@@ -79,11 +81,13 @@ export class ModuleSet {
   async #all(work: Promise<void>): Promise<Record<string, Json>> {
     const from = this.calls.length;
     let error: Json = null;
+    this.#failing = undefined;
     await work.catch((thrown: unknown) => {
       error = { ...describeThrown(thrown instanceof AggregateError ? thrown.errors[0] : thrown) };
     });
     const calls = this.calls.slice(from).map((call) => ({ ...call }));
-    return { ok: error === null, error, calls, unspied: this.unspied };
+    const failing = this.#failing;
+    return { ok: error === null, error, calls, unspied: this.unspied, ...(failing === undefined ? {} : { failing }) };
   }
 
   async #instance({ file, stub, name, args }: SetMember): Promise<object> {
@@ -128,6 +132,7 @@ export class ModuleSet {
     try {
       await this.#plan.inTime(apply(call as () => unknown, instance, []), what);
     } catch (error) {
+      this.#failing ??= member.name;
       throw new Error(`${what}: ${describeThrown(error).message}`, { cause: error });
     }
   }

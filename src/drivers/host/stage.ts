@@ -1,8 +1,10 @@
 // The staging copy of a module's folder: the module runs in the copy, so that its own folder stays as it is.
 import { createHash } from "node:crypto";
 import { constants, type Dirent } from "node:fs";
-import { copyFile, lstat, mkdir, open, readdir, readlink, realpath, symlink, writeFile } from "node:fs/promises";
+import { copyFile, lstat, mkdir, open, readdir, readlink, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { isWithin } from "./enclosure.ts";
+import { ignore, linkEntries, mirrorDown, openUp } from "./mirror.ts";
 
 const ENTRIES_MAX = 10_000;
 const BYTES_MAX = 256 * 1024 * 1024;
@@ -15,18 +17,29 @@ const LEFT_OUT = new Set(["node_modules", ".git"]);
 export interface StagePlan {
   /** Absolute folder of the module. */
   folder: string;
-  /** Where its copy goes, relative to the stage. */
+  /** Where its copy goes, relative to the stage; in an enclosing project it goes where it lies there. */
   at: string;
-  /** Files written into the stage, path -> text. */
+  /** Files written into the stage where nothing else lies, path -> text; they are meant as seen from `at`. */
   files: Record<string, string>;
   /** Further folders copied into it. */
   others: { folder: string; at: string }[];
+  /** The project that encloses the module; it is mirrored around the copy. */
+  project?: string;
+}
+
+/** A folder that was copied, and where to. Code is taken from the copy, whoever imports it. */
+export interface Copied {
+  from: string;
+  to: string;
 }
 
 export interface Stage {
   /** Real path of the stage. */
   root: string;
   moduleDir: string;
+  /** The enclosing project's place in the stage. */
+  projectDir?: string;
+  copied: Copied[];
   /** What was left out, in words. */
   notes: string[];
 }
@@ -35,30 +48,75 @@ export interface Stage {
 export async function makeStage(plan: StagePlan, root: string): Promise<Stage> {
   const real = await realpath(root);
   const notes: string[] = [];
-  for (const { folder, at } of [{ folder: plan.folder, at: plan.at }, ...plan.others]) {
-    const target = inside(real, at);
-    if (target === undefined) notes.push(`${at} lies outside of the stage`);
-    else await copyFolder(await realpath(folder), target, notes);
+  const folder = await realpath(plan.folder);
+  const { projectDir, moduleDir } = placesIn(real, plan, folder);
+  if (plan.project !== undefined && projectDir !== undefined) {
+    await mkdir(projectDir, { recursive: true });
+    await mirrorDown(plan.project, projectDir, path.relative(projectDir, moduleDir));
   }
-  for (const [file, text] of Object.entries(plan.files)) {
-    const target = inside(real, file);
-    if (target === undefined) continue;
-    await mkdir(path.dirname(target), { recursive: true });
-    // The module's own file of that name goes first.
-    await writeFile(target, text, { flag: "wx" }).catch(ignore("EEXIST"));
+  const copied: Copied[] = [{ from: folder, to: moduleDir }];
+  await copyFolder(folder, moduleDir, notes);
+  for (const other of plan.others) {
+    const from = await realpath(other.folder);
+    // What contains the module, or lies within it, is there already.
+    if (isWithin(from, folder) || isWithin(folder, from)) continue;
+    const to = placeOfOther(from, other.at, { plan, projectDir, moduleDir });
+    if (!isWithin(to, real)) notes.push(`${other.at} lies outside of the stage`);
+    else {
+      await emptied(real, to);
+      await copyFolder(from, to, notes);
+      copied.push({ from, to });
+    }
   }
-  await linkPackages(plan, real);
-  return { root: real, moduleDir: path.join(real, plan.at), notes };
+  for (const [file, text] of Object.entries(plan.files))
+    await provide(real, placeOfFile(file, { plan, projectDir, moduleDir }), text);
+  return { root: real, moduleDir, copied, notes, ...(projectDir === undefined ? {} : { projectDir }) };
 }
 
-function inside(root: string, relative: string): string | undefined {
-  const target = path.resolve(root, relative);
-  return target.startsWith(root + path.sep) ? target : undefined;
+interface Places {
+  plan: StagePlan;
+  projectDir: string | undefined;
+  moduleDir: string;
 }
 
-const ignore = (code: string) => (error: NodeJS.ErrnoException) => {
-  if (error.code !== code) throw error;
-};
+/** As deep in the stage as `at` at least, so that what the contract puts above the module has its place. */
+function placesIn(root: string, { at, project }: StagePlan, folder: string): Omit<Places, "plan"> {
+  const levels = at.split("/").slice(0, -1);
+  if (project === undefined) return { projectDir: undefined, moduleDir: path.join(root, at) };
+  const relative = isWithin(folder, project) ? path.relative(project, folder) : at;
+  const depth = relative.split(path.sep).length - 1;
+  const projectDir = path.join(root, ...levels.slice(0, Math.max(0, levels.length - depth)));
+  return { projectDir, moduleDir: path.join(projectDir, relative) };
+}
+
+/** Where it lies in the project, else as seen from the module. */
+function placeOfOther(from: string, at: string, { plan, projectDir, moduleDir }: Places): string {
+  if (plan.project !== undefined && projectDir !== undefined && isWithin(from, plan.project))
+    return path.join(projectDir, path.relative(plan.project, from));
+  return path.resolve(moduleDir, path.relative(plan.at, at));
+}
+
+/** What belongs to the top of the stage belongs to the top of the project, everything else is seen from the module. */
+function placeOfFile(file: string, { plan, projectDir, moduleDir }: Places): string {
+  if (projectDir !== undefined && path.dirname(file) === ".") return path.join(projectDir, file);
+  return path.resolve(moduleDir, path.relative(plan.at, file));
+}
+
+/** A real, empty folder, even where the project's own folder is linked. */
+async function emptied(root: string, folder: string): Promise<void> {
+  await openUp(root, path.relative(root, path.dirname(folder)));
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** What the module or its project brings itself goes first: nothing is put into a folder that is there. */
+async function provide(root: string, target: string, text: string): Promise<void> {
+  const parent = path.dirname(target);
+  if (!isWithin(target, root)) return;
+  const own = await realpath(parent).catch(() => undefined);
+  if (own !== undefined && !isWithin(own, root)) return;
+  await openUp(root, path.relative(root, parent));
+  await writeFile(target, text, { flag: "wx" }).catch(ignore("EEXIST"));
+}
 
 interface Budget {
   entries: number;
@@ -69,6 +127,7 @@ async function copyFolder(from: string, to: string, notes: string[]): Promise<vo
   const budget: Budget = { entries: ENTRIES_MAX, bytes: BYTES_MAX };
   await mkdir(to, { recursive: true });
   await copyEntries(from, "", to, { budget, notes, depth: 0 });
+  await linkPackages(path.join(from, "node_modules"), path.join(to, "node_modules"));
   if (budget.entries < 0) notes.push(`only the first ${ENTRIES_MAX} entries were staged`);
   if (budget.bytes < 0) notes.push(`only the first ${BYTES_MAX} bytes were staged`);
 }
@@ -99,33 +158,20 @@ async function copyEntries(
   }
 }
 
+/** Each package by itself, so that what is written beside them stays in the copy. */
+async function linkPackages(from: string, to: string): Promise<void> {
+  const entries = await entriesOf(from);
+  if (entries.length === 0) return;
+  const hidden = entries.filter(({ name }) => /^[.@]/.test(name) && name !== ".bin").map(({ name }) => name);
+  await linkEntries(from, to, new Set(hidden));
+  for (const { name } of entries)
+    if (name.startsWith("@")) await linkEntries(path.join(from, name), path.join(to, name), new Set());
+}
+
 /** Sorted, so that bounds cut the same way everywhere; empty for a folder that cannot be read. */
 async function entriesOf(folder: string): Promise<Dirent[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** Packages that the original folder can import can be imported from the copy: the nearest `node_modules` above it are linked in. */
-async function linkPackages({ folder, at }: StagePlan, root: string): Promise<void> {
-  const found: string[] = [];
-  for (let dir = await realpath(folder); ; dir = path.dirname(dir)) {
-    const packages = path.join(dir, "node_modules");
-    if ((await lstat(packages).catch(() => undefined)) !== undefined) found.push(packages);
-    if (path.dirname(dir) === dir) break;
-  }
-  const levels: string[] = [];
-  for (let dir = path.dirname(at); ; dir = path.dirname(dir)) {
-    levels.push(path.join(root, dir));
-    if (dir === "." || dir === "/") break;
-  }
-  // The farthest in the root, nearer ones deeper; what does not fit is beyond what staging can do.
-  const fitting = found.slice(0, levels.length).reverse();
-  for (const [index, packages] of fitting.entries()) {
-    const level = levels[levels.length - 1 - index];
-    if (level === undefined) continue;
-    await mkdir(level, { recursive: true });
-    await symlink(packages, path.join(level, "node_modules")).catch(ignore("EEXIST"));
-  }
 }
 
 /** Relative path -> digest of every file below a folder (links by their target). Bounded like staging. */
