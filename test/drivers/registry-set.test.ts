@@ -130,7 +130,7 @@ describe("imports", () => {
       ["b.ts", 2, "./gone.js", "inside", "gone.js", false],
       ["index.ts", 1, "node:fs", "builtin", "node:fs", true],
       ["index.ts", 4, "./a.js", "inside", "a.ts", true],
-      ["index.ts", 5, "../other/index.js", "sibling", "other", true],
+      ["index.ts", 5, "../other/index.js", "sibling", "other", false],
       ["index.ts", 6, "no-such-package", "package", "no-such-package", false],
       ["index.ts", 7, "@/lib/x.js", "outside", "@/lib/x.js", false],
     ]);

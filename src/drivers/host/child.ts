@@ -131,7 +131,7 @@ async function doFinish(settleMs: number, graceMs: number): Promise<Record<strin
   // Shortly before the grace time ends, if the process still lives: what holds it. Unref'd, it holds nothing itself.
   resources.own(() =>
     setTimer(async () => {
-      report({ kind: "alive", handles: resources.handles(), resources: await resources.list() });
+      report({ kind: "alive", handles: resources.handles("holding"), resources: await resources.list() });
     }, graceMs).unref(),
   );
   return {
@@ -225,7 +225,7 @@ async function aftermath({ watch, mark, since }: Common): Promise<Record<string,
   if (mark !== undefined) marks.set(mark, list);
   const extra = added(base, list);
   const body: Record<string, Json> = { resources: list, added: extra, hits: faults.hits, printed: takePrinted() };
-  if (extra.length > 0) body.handles = resources.handles().map((handle) => ({ ...handle }));
+  if (extra.length > 0) body.handles = resources.handles("open").map((handle) => ({ ...handle }));
   if (watch !== undefined && slots.has(watch.on)) {
     const object = slotObject(watch.on);
     body.seen = fromEntries(watch.members.map((member): [string, Json] => [member, glance(object, member)]));

@@ -1,5 +1,6 @@
 // Runs in the hosted child: which resources keep the process alive, and where they were made.
 import { createHook, executionAsyncId } from "node:async_hooks";
+import inspector from "node:inspector";
 import { apply, get, NativePromise, setTimer, setTurn } from "./natives.ts";
 import type { Handle } from "./protocol.ts";
 
@@ -14,6 +15,10 @@ const NOISE = new Set([
   "FileHandle",
   "FileHandleCloseReq",
 ]);
+/** Work that goes on beside this thread. It is counted until it ends, also when it is allowed not to hold the process. */
+const BESIDE: Record<string, string> = { WORKER: "Worker", PROCESSWRAP: "ProcessWrap" };
+/** The loader compiles in processes of its own. */
+const LOADER = /[\\/]node_modules[\\/](?:esbuild|tsx|@esbuild[\\/][^\\/]+)[\\/]/;
 /** Too many to follow. */
 const LIGHT = new Set(["PROMISE", "Microtask"]);
 /** A server's handle is made two or three turns after the call that asked for it. */
@@ -30,8 +35,8 @@ interface Made {
 export interface ResourceWatch {
   /** Names of the resources that hold the process now, sorted, with repetitions. */
   list(): Promise<string[]>;
-  /** The same with the stacks of their creation, as far as they are known. */
-  handles(): Handle[];
+  /** The same with the stacks of their creation, as far as they are known; or those alone that keep the process alive. */
+  handles(which: "open" | "holding"): Handle[];
   /** Waits without counting as a resource afterwards. */
   sleep(ms: number): Promise<void>;
   /** Runs `work` so that what it creates is not taken for the module's. */
@@ -64,10 +69,20 @@ function watchResources(): ResourceWatch {
     }
   };
   const turn = () => own(() => new NativePromise<void>((resolve) => setTurn(resolve)));
-  const info = () =>
+  /** Node lists no threads and no debugger, and of processes only those that hold this one. */
+  const beside = (which: "open" | "holding"): string[] => [
+    ...[...made.values()].flatMap(({ type, resource, errors }) =>
+      type in BESIDE && counts(resource.deref(), which) && !LOADER.test(String(errors[0]?.stack))
+        ? [BESIDE[type] ?? type]
+        : [],
+    ),
+    ...(inspector.url() === undefined || which === "holding" ? [] : ["Inspector"]),
+  ];
+  const info = (which: "open" | "holding") =>
     process
       .getActiveResourcesInfo()
-      .filter((name) => !NOISE.has(name) && name !== "Immediate")
+      .filter((name) => !NOISE.has(name) && name !== "Immediate" && name !== "ProcessWrap")
+      .concat(beside(which))
       .sort();
   return {
     own,
@@ -76,22 +91,18 @@ function watchResources(): ResourceWatch {
       // Two turns: handles that were just closed leave the list in the next turn of the loop.
       await turn();
       await turn();
-      return info();
+      return info("open");
     },
-    handles() {
+    handles(which) {
       const stacks = new Map<string, string[]>();
       for (const { type, resource, errors } of made.values()) {
         const alive = resource.deref();
-        if (alive === undefined || isUnref(alive)) continue;
+        if (alive === undefined || (isUnref(alive) && !(type in BESIDE))) continue;
         const key = kindKey(type);
         stacks.set(key, [...(stacks.get(key) ?? []), errors.map(({ stack }) => stack).join("\n")]);
       }
-      // The newest of a kind first: what was added last is what is usually forgotten. Threads hold the process, but Node does not list them.
-      const types = info();
-      const threads = (stacks.get("worker") ?? []).map((stack) => ({ type: "Worker", stack }));
-      return types.length === 0
-        ? threads
-        : types.map((type) => ({ type, stack: stacks.get(kindKey(type))?.pop() ?? "" }));
+      // The newest of a kind first: what was added last is what is usually forgotten.
+      return info(which).map((type) => ({ type, stack: stacks.get(kindKey(type))?.pop() ?? "" }));
     },
   };
 }
@@ -101,6 +112,10 @@ export const resources: ResourceWatch = watchResources();
 
 /** async_hooks says TCPSERVERWRAP where getActiveResourcesInfo says TCPServerWrap. */
 const kindKey = (type: string) => type.toLowerCase().replace(/wrap$/, "");
+
+function counts(resource: object | undefined, which: "open" | "holding"): boolean {
+  return resource !== undefined && (which === "open" || !isUnref(resource));
+}
 
 function isUnref(resource: object): boolean {
   const hasRef: unknown = get(resource, "hasRef");
