@@ -80,6 +80,8 @@ export interface Thrown {
   name: string;
   message: string;
   code?: string;
+  /** What Node refused because conform started it with restrictions: Inspector, WASI, ... */
+  refused?: string;
   /** For a file or package that could not be found. */
   missing?: string;
   /** Where it should be: among the module's own files, in the project around it, among installed packages. */

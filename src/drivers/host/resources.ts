@@ -69,20 +69,11 @@ function watchResources(): ResourceWatch {
     }
   };
   const turn = () => own(() => new NativePromise<void>((resolve) => setTurn(resolve)));
-  /** Node lists no threads and no debugger, and of processes only those that hold this one. */
-  const beside = (which: "open" | "holding"): string[] => [
-    ...[...made.values()].flatMap(({ type, resource, errors }) =>
-      type in BESIDE && counts(resource.deref(), which) && !LOADER.test(String(errors[0]?.stack))
-        ? [BESIDE[type] ?? type]
-        : [],
-    ),
-    ...(inspector.url() === undefined || which === "holding" ? [] : ["Inspector"]),
-  ];
   const info = (which: "open" | "holding") =>
     process
       .getActiveResourcesInfo()
       .filter((name) => !NOISE.has(name) && name !== "Immediate" && name !== "ProcessWrap")
-      .concat(beside(which))
+      .concat(beside(made.values(), which))
       .sort();
   return {
     own,
@@ -112,6 +103,16 @@ export const resources: ResourceWatch = watchResources();
 
 /** async_hooks says TCPSERVERWRAP where getActiveResourcesInfo says TCPServerWrap. */
 const kindKey = (type: string) => type.toLowerCase().replace(/wrap$/, "");
+
+/** Node lists no threads and no debugger, and of processes only those that hold this one. */
+function beside(made: Iterable<Made>, which: "open" | "holding"): string[] {
+  const names = [...made].flatMap(({ type, resource, errors }) => {
+    const name = BESIDE[type];
+    const open = name !== undefined && counts(resource.deref(), which);
+    return open && !LOADER.test(String(errors[0]?.stack)) ? [name] : [];
+  });
+  return inspector.url() === undefined || which === "holding" ? names : [...names, "Inspector"];
+}
 
 function counts(resource: object | undefined, which: "open" | "holding"): boolean {
   return resource !== undefined && (which === "open" || !isUnref(resource));

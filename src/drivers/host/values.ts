@@ -160,6 +160,9 @@ export function describeThrown(thrown: unknown): Thrown {
   const result: Thrown = { is_error: message.trim() !== "", name: text("name"), message, stack: text("stack") };
   const code = text("code");
   if (code !== "") result.code = code;
+  // Files outside of the sandbox are refused on purpose; the rest is what this Node cannot allow beside that.
+  const refused = text("permission");
+  if (code === "ERR_ACCESS_DENIED" && !refused.startsWith("FileSystem")) result.refused = refused || "unknown";
   const [, what, missing] = /^Cannot find (module|package) '([^']+)'/.exec(message) ?? [];
   if (missing !== undefined && /MODULE_NOT_FOUND$/.test(code)) {
     result.missing = missing;
