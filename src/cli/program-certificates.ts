@@ -22,7 +22,13 @@ function addCertify(certify: Command, done: Done): void {
     .description("sign what a green badge would show, about just this build of the module")
     .argument("<report.json>", "report of the run")
     .requiredOption("--subject <what>", "the file or folder that was judged; for a URL an image: name@sha256:<digest>")
-    .requiredOption("--key <pem>", "private key (conform keys new)")
+    .option("--key <pem>", "private key (conform keys new)")
+    .option(
+      "--keyless",
+      "in CI: sign with the job's identity instead of a key; contacts the two addresses named with it",
+    )
+    .option("--fulcio-url <address>", "with --keyless: the certificate authority")
+    .option("--rekor-url <address>", "with --keyless: the transparency log, which keeps what it gets")
     .option("--passphrase-file <file>", "first line: the key's passphrase (default: asked for on the terminal)")
     .option("--transcript <file>", "transcript of the run, so that others can judge it again")
     .option("--module <name>", "which module of the report")

@@ -12,12 +12,16 @@ import type { ModuleReport } from "../../report/types.ts";
 import { readReport } from "../../session/earlier.ts";
 import { contractAtHand, sha256OfFile, subjectNamed, transcriptAt } from "../certificates.ts";
 import { everyones, writeWhole } from "../files-out.ts";
+import { keylessSigner } from "../keyless.ts";
 import { privateKey } from "../keys.ts";
 import { note, tell } from "../terminal.ts";
 
 export interface CertifyFlags {
   subject: string;
-  key: string;
+  key?: string;
+  keyless?: boolean;
+  fulcioUrl?: string;
+  rekorUrl?: string;
   passphraseFile?: string;
   module?: string;
   name?: string;
@@ -48,7 +52,7 @@ export async function certify(file: string, flags: CertifyFlags): Promise<number
   if ("refused" in answer) return refused(module, answer.refused);
   const fault = evidence === undefined ? undefined : contradiction(module, contract, evidence.read);
   if (fault !== undefined) return refused(module, fault);
-  const key = await privateKey(flags.key, flags.passphraseFile);
+  const signer = await signerOf(flags);
   const statements = statementsOf({
     module: { ...module, name: flags.name ?? module.name },
     subject: answer.subject,
@@ -62,9 +66,7 @@ export async function certify(file: string, flags: CertifyFlags): Promise<number
   const base = absolute(flags.out).replace(/(\.intoto)?\.json$/, "");
   const written: string[] = [];
   for (const [kind, suffix] of Object.entries(suffixes) as [PredicateName, string][]) {
-    const envelope = seal(statements[kind], statementType, key);
-    const files: [string, object][] = [[`${base}${suffix}.intoto.json`, envelope]];
-    if (flags.bundle === true) files.push([`${base}${suffix}.sigstore.json`, bundleOf(envelope)]);
+    const files = await signer(statements[kind], `${base}${suffix}`);
     for (const [path, value] of files) {
       await writeWhole(path, `${JSON.stringify(value)}\n`, everyones);
       written.push(`  ${shownPath(path)}\n`);
@@ -74,6 +76,28 @@ export async function certify(file: string, flags: CertifyFlags): Promise<number
   if (evidence === undefined)
     note("note: without --transcript nobody can judge the module again from this certificate");
   return 0;
+}
+
+/** Payload and path without an ending -> the files that hold it signed. */
+type Signer = (payload: string, path: string) => Promise<[path: string, content: object][]>;
+
+async function signerOf(flags: CertifyFlags): Promise<Signer> {
+  const { key: keyFile, keyless, fulcioUrl, rekorUrl } = flags;
+  if (keyless === true) {
+    if (keyFile !== undefined) throw new UsageError("--keyless and --key exclude each other");
+    if (fulcioUrl === undefined || rekorUrl === undefined)
+      throw new UsageError("--keyless contacts only what you name: --fulcio-url <address> --rekor-url <address>");
+    const sign = await keylessSigner({ fulcioUrl, rekorUrl });
+    return async (payload, path) => [[`${path}.sigstore.json`, await sign(payload, statementType)]];
+  }
+  if (keyFile === undefined)
+    throw new UsageError("a certificate needs --key <pem> (conform keys new makes one), or --keyless in CI");
+  const key = await privateKey(keyFile, flags.passphraseFile);
+  return async (payload, path) => {
+    const envelope = seal(payload, statementType, key);
+    const own: [string, object] = [`${path}.intoto.json`, envelope];
+    return flags.bundle === true ? [own, [`${path}.sigstore.json`, bundleOf(envelope)]] : [own];
+  };
 }
 
 function refused(module: ModuleReport, why: string): number {

@@ -7,6 +7,8 @@ export interface Envelope {
   payloadType: string;
   payload: string;
   signatures: { keyid?: string; sig: string }[];
+  /** Its bundle names an identity instead of a key. */
+  keyless?: true;
 }
 
 export const statementType = "application/vnd.in-toto+json";
@@ -72,7 +74,10 @@ export function parseEnvelope(value: unknown, file: string): Envelope {
     throw new UsageError(
       `${file} is not a certificate: payloadType, payload and signatures of a DSSE envelope are due`,
     );
+  const material = outer === undefined ? undefined : asObject(outer.verificationMaterial);
+  const keyless = material !== undefined && ("certificate" in material || "x509CertificateChain" in material);
   return {
+    ...(keyless ? { keyless: true as const } : {}),
     payloadType,
     payload,
     signatures: fair.flatMap((one) =>
