@@ -50,14 +50,49 @@ judge() {
   conform "${targets[@]}" "${flags[@]}" --out "$folder" "$@"
 }
 
+# The key is for certifying alone; nothing that is started may see it.
+certify_key="${CONFORM_CERTIFY_KEY:-}"
+unset CONFORM_CERTIFY_KEY
+kept=()
+[ -z "$certify_key" ] || [ "${GITHUB_REF_TYPE:-}" != tag ] || kept=(--transcript "$out/transcript.ndjson")
+
 code=0
-judge "$out" --reporter text --reporter junit --reporter json --reporter html --reporter github || code=$?
+judge "$out" "${kept[@]}" --reporter text --reporter junit --reporter json --reporter html --reporter github || code=$?
 output exit-code "$code"
 [ -f "$out/report.json" ] || exit "$code"
 output verdict "$(node -p 'JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8")).verdict.kind' "$out/report.json")"
 output report "$out/report.json"
 output junit "$out/junit.xml"
 output html "$out/report.html"
+# Every module of the run that earns a certificate gets one; why another gets none is told.
+certify() {
+  local keys folder=$out/certificates name subject transcript file
+  keys="$(mktemp -d)"
+  (umask 077 && printf '%s\n' "$certify_key" >"$keys/key.pem")
+  conform keys show "$keys/key.pem" | sed -n '/BEGIN/,/END/p' >"$keys/key.pub.pem"
+  while IFS=$'\t' read -r name subject transcript file; do
+    if conform certify "$out/report.json" --module "$name" --subject "$subject" --transcript "$transcript" \
+      --key "$keys/key.pem" --publish --bundle ${CONFORM_CONTRACT:+--contract "$CONFORM_CONTRACT"} --out "$folder/$file.intoto.json"; then
+      cp "$transcript" "$folder/$file.transcript.ndjson"
+    else
+      echo "::warning title=conform::$file gets no certificate"
+    fi
+  done < <(node -e '
+    const { modules } = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
+    const path = process.argv[2];
+    for (const { name, target } of modules) {
+      const own = name.replaceAll(/[^\w.-]+/g, "_");
+      if (/[\t\n]/.test(name + target.label)) continue;
+      console.log([name, target.label, modules.length === 1 ? path : `${path}.${own}`, own.replace(/^[._]+/, "") || "module"].join("\t"));
+    }' "$out/report.json" "$out/transcript.ndjson")
+  if [ -d "$folder" ]; then
+    conform registry build "$folder" --key "$keys/key.pub.pem" --sign-key "$keys/key.pem" --out "$out/site" ${CONFORM_CONTRACT:+--contract "$CONFORM_CONTRACT"}
+    output certificates "$folder"
+  fi
+  rm -rf "$keys"
+}
+[ "${#kept[@]}" = 0 ] || certify
+
 [ -n "${CONFORM_BASE:-}" ] || exit "$code"
 
 # The base is judged in a working tree of its own, as if conform had been started there.

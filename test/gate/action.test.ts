@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
-import { answerOf, quietEnv, theCli, tinyModule } from "../cli/the-cli.ts";
+import { answerOf, quietEnv, theCli, tinyContract, tinyModule } from "../cli/the-cli.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const cli = theCli();
@@ -53,7 +53,7 @@ interface Job {
 }
 
 /** Runs the action's scripts one after another, as GitHub does: inputs only through `env`. */
-async function runAction(inputs: Record<string, string>): Promise<Job> {
+async function runAction(inputs: Record<string, string>, more: Record<string, string> = {}): Promise<Job> {
   for (const name of Object.keys(inputs)) expect(Object.keys(action.inputs)).toContain(name);
   const files = { output: join(cli.folder, "output"), summary: join(cli.folder, "summary") };
   for (const file of Object.values(files)) writeFileSync(file, "");
@@ -63,6 +63,7 @@ async function runAction(inputs: Record<string, string>): Promise<Job> {
     GITHUB_OUTPUT: files.output,
     GITHUB_STEP_SUMMARY: files.summary,
     GITHUB_WORKSPACE: repo,
+    ...more,
   };
   let code: number | null = 0;
   let log = "";
@@ -89,6 +90,32 @@ async function runAction(inputs: Record<string, string>): Promise<Job> {
     summary: readFileSync(files.summary, "utf8"),
   };
 }
+
+test("on a tag what conforms is certified and shown in a registry; the key reaches no module", async () => {
+  await cli.run(["keys", "new", "--out", "ci.pem"]);
+  const key = readFileSync(join(cli.folder, "ci.pem"), "utf8");
+  writeFileSync(
+    join(repo, "modules/b/module"),
+    `#!/bin/sh\nenv > ${cli.folder}/seen\necho '{"hello":"world","mood":"bright"}'\ncat > /dev/null\n`,
+    { mode: 0o755 },
+  );
+  const job = await runAction(
+    { targets: "modules/*", "certify-key": key, contract: tinyContract, out: "tagged" },
+    { GITHUB_REF_TYPE: "tag" },
+  );
+  expect(job.outputs.certificates).toBe("tagged/certificates");
+  expect(job.log).toMatch(/modules_a gets no certificate/);
+  const index = JSON.parse(readFileSync(join(repo, "tagged/site/index.json"), "utf8"));
+  expect(index.modules.map(({ module, judged_again }: Record<string, unknown>) => [module, judged_again])).toEqual([
+    ["./modules/b", true],
+  ]);
+  expect(readFileSync(join(cli.folder, "seen"), "utf8")).not.toContain("CERTIFY_KEY");
+  const branch = await runAction(
+    { targets: "modules/b", "certify-key": key, contract: tinyContract, out: "branch" },
+    { GITHUB_REF_TYPE: "branch" },
+  );
+  expect(branch.outputs.certificates).toBeUndefined();
+});
 
 describe("action.yml", () => {
   test("no script holds an expression, every input and output is used", () => {

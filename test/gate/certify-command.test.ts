@@ -38,6 +38,17 @@ beforeAll(async () => {
 });
 afterAll(() => cli.close());
 
+test("flags and commands in docs/certificates.md exist", async () => {
+  const page = readFileSync(new URL("../../docs/certificates.md", import.meta.url), "utf8");
+  const calls = [...page.matchAll(/^conform ((?:keys|registry) \w+|certify|verify) (.*)$/gm)];
+  expect(calls.length).toBeGreaterThan(5);
+  for (const [text, command = "", rest = ""] of calls) {
+    const { stdout } = await cli.run([...command.split(" "), "--help"]);
+    for (const [flag] of rest.matchAll(/--[a-z][a-z-]*/g))
+      expect([text, stdout]).toEqual([text, expect.stringContaining(flag)]);
+  }
+});
+
 describe("keys", () => {
   test("the private file is its owner's alone, is never overwritten, and shows its public half", async () => {
     expect(statSync(at("k.pem")).mode & 0o777).toBe(0o600);
