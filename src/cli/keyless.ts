@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UsageError } from "../base/errors.ts";
 import { visible } from "../base/visible.ts";
+import { note } from "./terminal.ts";
 
 /** Both are named by the user, so that nothing is contacted that nobody named. */
 export interface Keyless {
@@ -36,9 +37,7 @@ export async function keylessSigner({
     );
   const library = await load();
   const asked = SIGSTORE_ID_TOKEN === undefined ? `${request}, ` : "";
-  process.stderr.write(
-    `conform: keyless signing contacts ${visible(`${asked}${fulcioUrl}, ${rekorUrl}`)}; the log is public and keeps what it gets\n`,
-  );
+  note(`keyless signing contacts ${asked}${fulcioUrl}, ${rekorUrl}; the log is public and keeps what it gets`);
   const builder = new library.DSSEBundleBuilder({
     signer: new library.FulcioSigner({
       fulcioBaseURL: fulcioUrl,
