@@ -170,6 +170,8 @@ export interface Target {
   argv?: string[];
   /** Absolute folder of the module, if there is one. */
   folder?: string;
+  /** The same as it is shown, where it was looked for and found above the program. */
+  home?: string;
   url?: string;
   /** Where processes start. */
   cwd?: string;
@@ -219,7 +221,8 @@ export interface TranscriptHeader {
   /** Kind of machine: `linux x64, Node 20.19.0`. */
   machine?: string;
   contract: { name: string; version: string; digest: string };
-  target: JudgedTarget;
+  /** `home`: the module's folder, where it was found above the program. */
+  target: JudgedTarget & { home?: string };
   started: string;
   /** Selection and parameters, enough to judge again. */
   params: { [key: string]: Json };

@@ -80,7 +80,7 @@ function runFlags(command: Command): Command {
     .option("--run <command>", "command that starts the module of a folder")
     .option("--build <command>", "command run once before the module is started")
     .option("--cwd <dir>", "working directory of the module")
-    .option("--folder <dir>", "folder of the module behind a URL, for what its files say")
+    .option("--folder <dir>", "folder of the module behind a URL, a program or a command, for what its files say")
     .option("--env <K=V>", "environment variable for the module (repeatable)", collect)
     .option("--header <K:V>", "header sent with every request (repeatable)", collect)
     .option("--set <K=V>", "parameter of the contract (repeatable; see conform explain)", collect)

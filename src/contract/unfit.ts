@@ -1,7 +1,7 @@
 // Why a step or a requirement cannot be seen on a kind of target, in the words of reports.
 
 export const needsStart = "needs a module that conform starts";
-export const needsFolder = "needs the module's folder";
+export const needsFolder = "needs the module's folder (--folder)";
 
 /** What this kind of target does not let be done. */
 export function notOn(kind: string): string {

@@ -17,6 +17,7 @@ export const headerShape = z
     target: z.object({
       kind: z.enum(["command", "folder", "url"]),
       label: text,
+      home: text.exactOptional().describe("Folder of the module, where it was found above the program."),
       digest: text.exactOptional().describe("sha256:<hex> of a binary, dirHash:<hex> of a folder, before the run."),
       program: text.exactOptional().describe("sha256:<hex> of the started program, where the digest leaves it out."),
     }),

@@ -4,6 +4,8 @@ import type { Contract } from "../base/types.ts";
 import type { ContractFiles } from "../contract/files.ts";
 import * as find from "../contract/find.ts";
 import * as load from "../contract/load.ts";
+import type { ContractHead } from "../contract/shipped.ts";
+import * as shipped from "../contract/shipped.ts";
 import type { Vocabulary } from "../contract/vocabulary.ts";
 import { verbs } from "../drive/verbs/registry.ts";
 import { expectationKinds } from "../judge/expect/registry.ts";
@@ -19,6 +21,11 @@ export function loadContract(source: ContractFiles): Contract {
 /** All contracts shipped with conform. */
 export function shippedContracts(): Contract[] {
   return find.shippedContracts(vocabulary);
+}
+
+/** What all shipped contracts say of the modules that they judge; much cheaper than the contracts. */
+export function shippedHeads(): ContractHead[] {
+  return shipped.shippedHeads(vocabulary);
 }
 
 /** The contract of a name (`name`, `name@1`, `name@1.2.0`) or folder. Throws UsageError with the nearest name when there is none. */

@@ -50,7 +50,7 @@ export function moduleReport({
         : partialWords(interrupted);
   return {
     name: header.target.label,
-    target: { ...header.target, ...(footer?.changed === undefined ? {} : { changed: footer.changed }) },
+    target: { ...targetOf(header), ...(footer?.changed === undefined ? {} : { changed: footer.changed }) },
     contract: { name: contract.name, version: contract.version, title: contract.title, digest: contract.digest },
     ...(header.machine === undefined ? {} : { machine: header.machine }),
     started: header.started,
@@ -71,7 +71,7 @@ export function moduleReport({
     }),
     results,
     scenarios: contract.scenarios.flatMap(({ name, title }) => summaryOf(name, title, looked)),
-    notes: [...notesOf(looked.events), ...secondLookRemarks(transcript.events, outcomes)],
+    notes: [...homeOf(header.target), ...notesOf(looked.events), ...secondLookRemarks(transcript.events, outcomes)],
     ...(baseline === undefined
       ? {}
       : {
@@ -82,6 +82,14 @@ export function moduleReport({
         }),
     ...(stale.length === 0 ? {} : { staleBaseline: stale }),
   };
+}
+
+function targetOf({ target: { home: _, ...target } }: Transcript["header"]) {
+  return target;
+}
+
+function homeOf({ label, home }: { label: string; home?: string }): string[] {
+  return home === undefined ? [] : [`The files of ${label} were read in ${home}, found by walking up from it.`];
 }
 
 function partialWords(interrupted: string): string {

@@ -151,7 +151,12 @@ function headerOf(
     tool: { name: "conform", version },
     machine: machineKind(),
     contract: { name: contract.name, version: contract.version, digest: contract.digest },
-    target: { kind: target.kind, label: target.label, ...subject },
+    target: {
+      kind: target.kind,
+      label: target.label,
+      ...(target.home === undefined ? {} : { home: target.home }),
+      ...subject,
+    },
     started: started.toISOString(),
     params: { ...Object.fromEntries(defaults), ...options.params, ...markers(secretParams(plan, options)) },
     ...(options.profile === undefined ? {} : { profile: options.profile }),

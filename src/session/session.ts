@@ -11,8 +11,9 @@ import { look } from "../drivers/files/look.ts";
 import { buildModule, reachable } from "../drivers/process/prepare.ts";
 import { type Baseline, overlaps, parseBaseline } from "../judge/baseline.ts";
 import { type Config, parseConfig, settledPaths } from "./config.ts";
-import { detectContract, findContract } from "./contracts.ts";
+import { detectContract, findContract, shippedHeads } from "./contracts.ts";
 import { failedIds } from "./earlier.ts";
+import { atHome } from "./home.ts";
 import type { RunOptions } from "./options.ts";
 import { makePlan } from "./plan.ts";
 import { moduleReport } from "./report.ts";
@@ -37,8 +38,11 @@ export function prepare(argument: string | string[], flags: RunOptions, source: 
   const named = pointedAt(argument, flags.cwd);
   const config = source === "beside" ? configOf(named) : source;
   const options = merged(config, flags);
-  const pointed = withFolder(named, options.folder);
-  const contract = options.contract === undefined ? detectContract(pointed) : findContract(options.contract);
+  const wanted = options.contract === undefined ? undefined : findContract(options.contract);
+  const given = withFolder(named, options.folder);
+  const pointed =
+    options.folder === undefined ? atHome(given, wanted === undefined ? shippedHeads() : [wanted], look) : given;
+  const contract = wanted ?? detectContract(pointed);
   if (!contract.targets.includes(pointed.target.kind)) {
     throw new UsageError(
       `contract ${contract.name} does not judge a ${pointed.target.kind}; it judges ${contract.targets.join(", ")}`,
@@ -65,11 +69,13 @@ function pointedAt(argument: string | string[], cwd: string | undefined): Pointe
   return commandTarget(argument, look, look.absolute(cwd ?? "."));
 }
 
-/** A URL with the folder of the module behind it. Throws UsageError. */
+/** A URL or a program with the folder of its module. Throws UsageError. */
 function withFolder(pointed: Pointed, folder: string | undefined): Pointed {
   if (folder === undefined) return pointed;
-  if (pointed.target.kind !== "url")
-    throw new UsageError(`--folder ${folder}: ${pointed.target.label} has its own folder; --folder goes with a URL`);
+  if (pointed.target.kind === "folder")
+    throw new UsageError(
+      `--folder ${folder}: ${pointed.target.label} is a folder; --folder goes with a URL, a program or a command`,
+    );
   const path = look.absolute(folder);
   if (look.at(path).kind !== "folder") throw new UsageError(`--folder ${folder}: no such folder`);
   return { target: { ...pointed.target, folder: path }, files: look.files(path) };
@@ -149,7 +155,8 @@ function levelOf(word: "must" | "should" | "may"): Level {
 /** The baseline named by a flag or conform.yaml, or the one beside the module. Throws ContractError. */
 function baselineOf(target: Target, contract: Contract, { baseline: named }: RunOptions): Baseline | undefined {
   if (named === false) return undefined;
-  const beside = target.folder === undefined ? undefined : look.join(target.folder, "conform.baseline.yaml");
+  const place = target.folder ?? target.cwd;
+  const beside = place === undefined ? undefined : look.join(place, "conform.baseline.yaml");
   if (named === undefined && (beside === undefined || look.at(beside).kind === "missing")) return undefined;
   return readBaseline(look.absolute(named ?? beside ?? ""), contract);
 }

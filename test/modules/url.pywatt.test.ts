@@ -126,7 +126,7 @@ describe("a URL", () => {
     expect(() => prepare("http://127.0.0.1:1", {})).toThrow(/--contract .* or name the module's folder with --folder/);
     const { folder } = fixture(undefined, join(root, "clue"));
     expect(prepare("http://127.0.0.1:1", { folder }).contract.name).toBe("pywatt");
-    expect(() => prepare(folder, { folder })).toThrow("--folder goes with a URL");
+    expect(() => prepare(folder, { folder })).toThrow("--folder goes with a URL, a program or a command");
     expect(() => prepare("http://127.0.0.1:1", { folder: `${folder}/none` })).toThrow("no such folder");
   });
 });
