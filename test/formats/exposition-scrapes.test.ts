@@ -1,5 +1,6 @@
 // The pass across scrapes: counters, creation times, types, families, growth.
 import { expect, test } from "vitest";
+import { fallsAcross } from "../../src/formats/exposition/connections.ts";
 import { type Format, parseExposition } from "../../src/formats/exposition/exposition.ts";
 import { compareScrapes, movedCounters } from "../../src/formats/exposition/scrapes.ts";
 
@@ -75,4 +76,26 @@ test("moved counters: grown or new above zero, also by name alone", () => {
     { name: "c", series: "c", from: 1, to: 2 },
     { name: "y_total", series: "y_total", from: 0, to: 4 },
   ]);
+});
+
+test("over connections of their own no counter is lower than an earlier lot saw it; within a lot no order counts", () => {
+  const seen = (...lots: number[][]) =>
+    fallsAcross(lots.map((lot) => scrapes(lot.map(counter)))).map(({ series, expected, actual, scrape }) => ({
+      series,
+      expected,
+      actual,
+      scrape,
+    }));
+  expect(seen([1], [4, 3], [4, 5, 4])).toEqual([]);
+  expect(seen([1], [7, 2, 1], [7, 3])).toEqual([
+    {
+      series: 'c{path="/"}',
+      expected: "at least 7, which connection 2 saw before",
+      actual: "3 on connection 6",
+      scrape: 5,
+    },
+  ]);
+  expect(fallsAcross([scrapes(["u_total 5\n"]), scrapes(["u_total 4\n"])]), "untyped").toEqual([]);
+  const restarted = scrapes([created(5, 100), created(1, 200)], "openmetrics").map((scrape) => [scrape]);
+  expect(fallsAcross(restarted)).toEqual([]);
 });
