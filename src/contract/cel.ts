@@ -1,33 +1,39 @@
 // The expression language of contracts: CEL with a few pure functions. No effects, always ends.
-import { Environment } from "@marcbachmann/cel-js";
-import { ContractError, nearest } from "../base/errors.ts";
-import { parseJson } from "../base/json.ts";
-import { re2 } from "../base/regex.ts";
+import { ContractError } from "../base/errors.ts";
+import type { Plan } from "./cel/frame.ts";
+import { isFault } from "./cel/lex.ts";
+import { parse } from "./cel/parse.ts";
+import { plan } from "./cel/plan.ts";
+import { ownTable } from "./cel/registry.ts";
+import type { Node } from "./cel/tree.ts";
+import { toPlain } from "./cel/values.ts";
 
 type Compiled = (scope: Record<string, unknown>) => unknown;
 
 /** What expressions may call besides CEL's own functions: signature and meaning. specs/README.md documents them from here. */
-export function functionTable(): [signature: string, about: string][] {
-  return functions.map(([signature, about]) => [signature, about]);
-}
+export const functionTable = ownTable;
 
 const compiled = new Map<string, Compiled>();
-let environment: Environment | undefined;
 
 /** Compiles once and remembers. Throws ContractError naming the fault and its column. */
 export function compile(expression: string): Compiled {
   let program = compiled.get(expression);
   if (program === undefined) {
-    environment ??= makeEnvironment();
-    try {
-      const parsed = environment.parse(expression);
-      program = (scope) => toPlain(parsed(scope));
-    } catch (error) {
-      throw new ContractError(`in expression \`${expression}\`: ${firstLine(error)}`);
-    }
+    const run: Plan = plan(treeOf(expression));
+    program = (scope) => toPlain(run({ scope, slots: [] }));
     compiled.set(expression, program);
   }
   return program;
+}
+
+/** The syntax tree. Throws ContractError naming the fault and its column. */
+export function treeOf(expression: string): Node {
+  try {
+    return parse(expression);
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    throw new ContractError(`in expression \`${expression}\`: ${error.message} (column ${error.at + 1})`);
+  }
 }
 
 /** Evaluates in a scope of plain values. Throws ContractError when a name or key is missing or types do not fit. */
@@ -36,254 +42,7 @@ export function evaluate(expression: string, scope: Record<string, unknown>): un
   try {
     return program(scope);
   } catch (error) {
-    throw new ContractError(`in expression \`${expression}\`: ${firstLine(error)}`);
+    const message = error instanceof Error ? error.message : String(error);
+    throw new ContractError(`in expression \`${expression}\`: ${message}`);
   }
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
-}
-
-/** CEL integers are bigint; everything that leaves an expression is a plain JSON-like value. */
-function toPlain(value: unknown): unknown {
-  if (typeof value === "bigint") return Number(value);
-  if (Array.isArray(value)) return value.map(toPlain);
-  if (value instanceof Map) return Object.fromEntries([...value].map(([k, v]) => [String(k), toPlain(v)]));
-  if (value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) {
-    if (Object.values(value).some(needsConversion)) {
-      return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, toPlain(v)]));
-    }
-  }
-  return value;
-}
-
-function needsConversion(value: unknown): boolean {
-  return typeof value === "bigint" || (typeof value === "object" && value !== null);
-}
-
-function makeEnvironment(): Environment {
-  const env = new Environment({
-    unlistedVariablesAreDyn: true,
-    enableOptionalTypes: true,
-    homogeneousAggregateLiterals: false,
-    limits: { maxAstNodes: 5_000, maxDepth: 100, maxListElements: 1_000, maxMapEntries: 1_000, maxCallArguments: 16 },
-  });
-  const num = (value: unknown) => Number(value);
-  for (const [operator, apply] of [
-    ["+", (a: number, b: number) => a + b],
-    ["-", (a: number, b: number) => a - b],
-    ["*", (a: number, b: number) => a * b],
-    ["/", (a: number, b: number) => a / b],
-    ["%", (a: number, b: number) => a % b],
-  ] as const) {
-    env.registerOperator(`double ${operator} int`, (a: unknown, b: unknown) => apply(num(a), num(b)));
-    env.registerOperator(`int ${operator} double`, (a: unknown, b: unknown) => apply(num(a), num(b)));
-  }
-  for (const [signature, , handler] of functions) env.registerFunction(signature, handler);
-  return env;
-}
-
-const list = (value: unknown): unknown[] =>
-  Array.isArray(value)
-    ? value
-    : value instanceof Map
-      ? [...value.keys()]
-      : value === null || value === undefined
-        ? []
-        : [value];
-const record = (value: unknown): Record<string, unknown> =>
-  value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-const key = (value: unknown): string => JSON.stringify(toPlain(value)) ?? "";
-const text = (value: unknown): string => (typeof value === "string" ? value : key(value));
-
-type Handler = (...args: unknown[]) => unknown;
-const functions: [signature: string, about: string, handler: Handler][] = [
-  [
-    "asRecords(dyn, string): list<dyn>",
-    "a map name -> map as a list of maps that hold the name under this key; a list as it is",
-    (value, name) =>
-      Array.isArray(value)
-        ? value
-        : Object.entries(record(value)).map(([key, item]) => ({ [String(name)]: key, ...record(item) })),
-  ],
-  ["keys(dyn): list<dyn>", "keys of a map, in order", (m) => Object.keys(record(m))],
-  ["values(dyn): list<dyn>", "values of a map, in order", (m) => Object.values(record(m))],
-  [
-    "entries(dyn): list<dyn>",
-    "a map as a list of {key, value}",
-    (m) => Object.entries(record(m)).map(([k, v]) => ({ key: k, value: v })),
-  ],
-  [
-    "toMap(dyn): dyn",
-    "a list of {key, value} as a map",
-    (l) => Object.fromEntries(list(l).map((e) => [text(record(e).key), record(e).value])),
-  ],
-  ["merge(dyn, dyn): dyn", "two maps as one; the second wins", (a, b) => ({ ...record(a), ...record(b) })],
-  [
-    "unique(dyn): list<dyn>",
-    "a list without repeated values",
-    (l) => [...new Map(list(l).map((v) => [key(v), v])).values()],
-  ],
-  [
-    "sorted(dyn): list<dyn>",
-    "a list in order",
-    (l) =>
-      [...list(l)].sort((a, b) =>
-        typeof a === "number" && typeof b === "number" ? a - b : text(a) < text(b) ? -1 : 1,
-      ),
-  ],
-  ["flat(dyn): list<dyn>", "a list of lists as one list", (l) => list(l).flatMap(list)],
-  ["asList(dyn): list<dyn>", "a list as it is, null as an empty one, anything else as a list of one", list],
-  [
-    "minus(dyn, dyn): list<dyn>",
-    "what the first list has and the second has not",
-    (a, b) => {
-      const other = new Set(list(b).map(key));
-      return list(a).filter((v) => !other.has(key(v)));
-    },
-  ],
-  [
-    "repeated(dyn): list<dyn>",
-    "values that a list holds more than once",
-    (l) => {
-      const seen = new Map<string, number>();
-      for (const v of list(l)) seen.set(key(v), (seen.get(key(v)) ?? 0) + 1);
-      return [...new Map(list(l).map((v) => [key(v), v]))].filter(([k]) => (seen.get(k) ?? 0) > 1).map(([, v]) => v);
-    },
-  ],
-  ["sum(dyn): double", "sum of a list of numbers", (l) => list(l).reduce<number>((a, b) => a + Number(b), 0)],
-  ["lowest(dyn): double", "smallest number of a list", (l) => Math.min(...list(l).map(Number))],
-  ["highest(dyn): double", "largest number of a list", (l) => Math.max(...list(l).map(Number))],
-  [
-    "median(dyn): double",
-    "median of a list of numbers",
-    (l) => {
-      const s = list(l)
-        .map(Number)
-        .sort((a, b) => a - b);
-      return ((s[(s.length - 1) >> 1] ?? Number.NaN) + (s[s.length >> 1] ?? Number.NaN)) / 2;
-    },
-  ],
-  [
-    "range(dyn, dyn): list<dyn>",
-    "integers from the first (included) to the second (excluded)",
-    (a, b) => Array.from({ length: Math.max(0, Math.min(100_000, Number(b) - Number(a))) }, (_, i) => Number(a) + i),
-  ],
-  [
-    "joined(dyn, string): string",
-    "list elements as one text",
-    (l, separator) => list(l).map(text).join(String(separator)),
-  ],
-  ["lower(dyn): string", "text in lower case", (s) => text(s).toLowerCase()],
-  ["upper(dyn): string", "text in upper case", (s) => text(s).toUpperCase()],
-  ["trimmed(dyn): string", "text without white space around it", (s) => text(s).trim()],
-  [
-    "repeatText(dyn, dyn): string",
-    "a text n times",
-    (s, n) => text(s).repeat(Math.max(0, Math.min(4_194_304, Number(n)))),
-  ],
-  [
-    "replaced(dyn, string, string): string",
-    "every match of a regular expression replaced",
-    (s, pattern, by) => re2(String(pattern)).replace(text(s), String(by)),
-  ],
-  [
-    "found(dyn, string): list<dyn>",
-    "all matches of a regular expression: its first group, else the whole match",
-    (s, pattern) =>
-      re2(String(pattern), "m")
-        .all(text(s), 10_000)
-        .map((m) => m.groups[0] ?? m.text),
-  ],
-  ["toJson(dyn): string", "a value as compact JSON", (v) => key(v)],
-  ["fromJson(dyn): dyn", "text as a JSON value, null when it is none", (s) => parseJson(text(s)).value ?? null],
-  ["isText(dyn): bool", "is it a string", (v) => typeof v === "string"],
-  ["isNumber(dyn): bool", "is it a number", (v) => typeof v === "number" || typeof v === "bigint"],
-  [
-    "isInteger(dyn): bool",
-    "is it a whole number",
-    (v) => typeof v === "bigint" || (typeof v === "number" && Number.isInteger(v)),
-  ],
-  ["isBool(dyn): bool", "is it true or false", (v) => typeof v === "boolean"],
-  ["isList(dyn): bool", "is it a list", (v) => Array.isArray(v)],
-  ["isMap(dyn): bool", "is it a map", (v) => v !== null && typeof v === "object" && !Array.isArray(v)],
-  ["number(dyn): double", "text or number as a number", (v) => Number(v)],
-  [
-    "header(dyn, string): string",
-    "value of a response header, empty when absent",
-    (obs, name) => headerOf(obs, String(name)),
-  ],
-  [
-    "mediaType(dyn): string",
-    "media type of a response in lower case, without parameters",
-    (obs) => (headerOf(obs, "content-type").split(";")[0] ?? "").trim().toLowerCase(),
-  ],
-  [
-    "unixTime(dyn): double",
-    "seconds since 1970 of a number or an ISO 8601 text (without a zone: UTC); 0 for anything else",
-    (v) => {
-      if (typeof v === "number" || typeof v === "bigint") return Number(v);
-      if (typeof v !== "string") return 0;
-      if (/^\d+(\.\d+)?$/.test(v)) return Number(v);
-      const iso = v.trim().replace(" ", "T");
-      const ms = Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(iso) ? iso : `${iso}Z`);
-      return Number.isNaN(ms) ? 0 : ms / 1000;
-    },
-  ],
-  [
-    "hostOf(dyn): string",
-    "host of an address host:port or a URL",
-    (s) => /^(?:[a-z]+:\/\/)?(\[[^\]]*\]|[^:/]*)/i.exec(text(s))?.[1] ?? "",
-  ],
-  [
-    "portOf(dyn): double",
-    "port of an address host:port or a URL, 0 when there is none",
-    (s) => Number(/:(\d+)(?:\/.*)?$/.exec(text(s))?.[1] ?? 0),
-  ],
-  [
-    "get(dyn, string, dyn): dyn",
-    "value at a dotted path, the third argument when something on the way is missing",
-    (root, path, otherwise) =>
-      String(path)
-        .split(".")
-        .reduce<unknown>(
-          (at, name) =>
-            at !== null && typeof at === "object" && Object.hasOwn(at, name)
-              ? (at as Record<string, unknown>)[name]
-              : undefined,
-          root,
-        ) ?? otherwise,
-  ],
-  [
-    "pascal(dyn): string",
-    "words joined by hyphens as one word with capitals: my-service is MyService",
-    (s) => text(s).replace(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
-  ],
-  [
-    "nearest(dyn, dyn): string",
-    "the known word that differs from a text by a typing mistake, empty when there is none",
-    (word, known) => nearest(text(word), list(known).map(text)) ?? "",
-  ],
-  [
-    "leaves(dyn): list<dyn>",
-    "everything in a value that is neither map nor list, as {pointer, value}",
-    (value) => leavesOf(value, "").slice(0, 10_000),
-  ],
-];
-
-function leavesOf(value: unknown, pointer: string): { pointer: string; value: unknown }[] {
-  if (value === null || typeof value !== "object") return [{ pointer, value: value ?? null }];
-  return Object.entries(value).flatMap(([name, item]) =>
-    leavesOf(item, `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`),
-  );
-}
-
-function headerOf(observation: unknown, name: string): string {
-  const wanted = name.toLowerCase();
-  const headers = list(record(observation).headers);
-  return headers
-    .map(list)
-    .filter(([key]) => key === wanted)
-    .map(([, value]) => text(value))
-    .join(", ");
 }

@@ -1,0 +1,19 @@
+// What plans run in: a scope, and slots for the names that macros bind.
+
+/** What a plan runs in: the scope's values by name, and the values of macros' names. */
+export interface Frame {
+  scope: Record<string, unknown>;
+  slots: unknown[];
+}
+export type Plan = (frame: Frame) => unknown;
+
+/** Names that macros have bound, each with its slot. */
+export interface Names {
+  slots: ReadonlyMap<string, number>;
+}
+
+/** A further name, which hides an outer one of the same name. */
+export function bound(names: Names, name: string): { slot: number; inner: Names } {
+  const slot = names.slots.size === 0 ? 0 : Math.max(...names.slots.values()) + 1;
+  return { slot, inner: { slots: new Map([...names.slots, [name, slot]]) } };
+}
