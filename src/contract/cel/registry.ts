@@ -30,7 +30,7 @@ export function overloadsOf(name: string): Overload[] {
     table ??= grouped(all());
     known = (table.get(name) ?? []).map(([signature, , run]) => ({
       ...signatureOf(signature),
-      run: run as unknown as Overload["run"],
+      run,
     }));
     overloads.set(name, known);
   }

@@ -11,8 +11,11 @@ export interface Type {
   what?: string;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: arguments are checked against the signature before the call
-type Implementation = (...args: any[]) => unknown;
+/** A method's parameters may be narrower than `unknown`: the signature is checked before each call. */
+interface Running {
+  run(...args: unknown[]): unknown;
+}
+type Implementation = Running["run"];
 
 /** A function: its signature, what it does in words (for those that CEL does not have), and how. Arguments are of the signature's types. */
 export type Definition = readonly [signature: string, about: string, run: Implementation];
