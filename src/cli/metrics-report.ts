@@ -1,14 +1,15 @@
 // The report of `conform metrics`: text, JSON, or the JUnit reporter fed with one result per rule. Pure.
 
-import type { Counts, Result, Verdict } from "../base/judged.ts";
+import type { Counts, Outcome, Finding as ReportFinding, Result, Verdict } from "../base/judged.ts";
 import type { Json, Level } from "../base/types.ts";
 import { version } from "../base/version.ts";
 import { harmless, visible, visibleJson } from "../base/visible.ts";
 import { cardinality, type FamilyCardinality } from "../formats/exposition/cardinality.ts";
-import { CATALOGUE, type CatalogueEntry, catalogued, levelOf } from "../formats/exposition/catalogue.ts";
+import { CATALOGUE, type CatalogueEntry, catalogued, FORMAT_TITLES, levelOf } from "../formats/exposition/catalogue.ts";
 import { type Exposition, type Finding, parses } from "../formats/exposition/exposition.ts";
 import { reporter as junit } from "../report/reporters/junit.ts";
 import type { ModuleReport, Report } from "../report/types.ts";
+import type { Unanswered } from "./metrics-fetch.ts";
 
 export const reporters = ["text", "json", "junit"] as const;
 export type Reporter = (typeof reporters)[number];
@@ -17,6 +18,8 @@ export interface Checked {
   /** File, URL or `-`. */
   source: string;
   notes: string[];
+  /** Why not all of it was checked; without errors the verdict is then inconclusive. */
+  reasons: string[];
   exposition: Exposition;
   findings: Finding[];
 }
@@ -27,17 +30,42 @@ export interface RenderOptions {
   extended: boolean;
   /** Lint rules that were checked. */
   lint: readonly string[];
+  /** Formats that a URL gave no body of. */
+  unanswered: readonly Unanswered[];
 }
 
-export function render(checked: Checked[], options: RenderOptions): { text: string; failed: boolean } {
-  const failed = checked.some(({ findings }) => findings.some((finding) => binds(finding.level, options.strict)));
+export function render(checked: Checked[], options: RenderOptions): { text: string; exit: number } {
+  const owed = options.unanswered.filter(({ declined }) => !declined);
+  const kind = worst([...checked.map((one) => verdictKind(one, options)), ...owed.map(() => "inconclusive" as const)]);
   const text =
     options.reporter === "text"
-      ? checked.map((one) => textOf(one, options)).join("\n")
+      ? [...checked.map((one) => textOf(one, options)), ...options.unanswered.map(unansweredText)].join("\n")
       : options.reporter === "json"
-        ? `${visibleJson(JSON.stringify(jsonOf(checked, options, failed), null, 2))}\n`
-        : junit.render(reportOf(checked, options, failed), {});
-  return { text, failed };
+        ? `${visibleJson(JSON.stringify(jsonOf(checked, options, kind), null, 2))}\n`
+        : junit.render(reportOf(checked, options, kind), {});
+  return { text, exit: EXITS[kind] };
+}
+
+type VerdictKind = "conformant" | "nonconformant" | "inconclusive";
+
+const EXITS: { readonly [kind in VerdictKind]: number } = { conformant: 0, nonconformant: 1, inconclusive: 3 };
+
+function verdictKind({ findings, reasons }: Checked, { strict }: RenderOptions): VerdictKind {
+  if (findings.some(({ level }) => binds(level, strict))) return "nonconformant";
+  return reasons.length > 0 ? "inconclusive" : "conformant";
+}
+
+function worst(kinds: VerdictKind[]): VerdictKind {
+  return kinds.includes("nonconformant")
+    ? "nonconformant"
+    : kinds.includes("inconclusive")
+      ? "inconclusive"
+      : "conformant";
+}
+
+function unansweredText({ source, format, reason, declined }: Unanswered): string {
+  const verdict = declined ? "" : `inconclusive: ${FORMAT_TITLES[format]} was not checked\n`;
+  return harmless(`${visible(source)}: ${FORMAT_TITLES[format]}: ${visible(reason)}\n`) + verdict;
 }
 
 function binds(level: Level, strict: boolean): boolean {
@@ -50,9 +78,10 @@ function totals(findings: Finding[], level: Level): number {
   return findings.reduce((sum, finding) => sum + (finding.level === level ? 1 + (finding.more ?? 0) : 0), 0);
 }
 
-function textOf({ source, notes, exposition, findings }: Checked, options: RenderOptions): string {
+function textOf(checked: Checked, options: RenderOptions): string {
+  const { source, notes, reasons, exposition, findings } = checked;
   const { model, format } = exposition;
-  const name = format === "prometheus" ? "Prometheus text" : "OpenMetrics";
+  const name = FORMAT_TITLES[format];
   const lines = [
     `${visible(source)}: ${name}, ${model.families.length} families, ${model.samples.count} samples, ${model.lines} lines`,
     ...notes.map((note) => `note: ${visible(note)}`),
@@ -61,8 +90,8 @@ function textOf({ source, notes, exposition, findings }: Checked, options: Rende
   if (options.extended) lines.push(...extendedLines(cardinality(model)));
   const errors = totals(findings, "MUST");
   const warnings = totals(findings, "SHOULD");
-  const failed = findings.some(({ level }) => binds(level, options.strict));
-  lines.push(`${failed ? "nonconformant" : "conformant"}: ${plural(errors, "error")}, ${plural(warnings, "warning")}`);
+  const why = reasons.map((reason) => `; ${visible(reason)}`).join("");
+  lines.push(`${verdictKind(checked, options)}: ${plural(errors, "error")}, ${plural(warnings, "warning")}${why}`);
   return `${lines.map((line) => harmless(line)).join("\n")}\n`;
 }
 
@@ -91,15 +120,17 @@ function extendedLines(families: FamilyCardinality[]): string[] {
   ];
 }
 
-function jsonOf(checked: Checked[], options: RenderOptions, failed: boolean): unknown {
+function jsonOf(checked: Checked[], options: RenderOptions, kind: VerdictKind): unknown {
   return {
     format: 1,
     tool: { name: "conform", version },
-    verdict: failed ? "nonconformant" : "conformant",
+    verdict: kind,
     strict: options.strict,
-    expositions: checked.map(({ source, notes, exposition, findings }) => ({
+    ...(options.unanswered.length > 0 && { unanswered: options.unanswered }),
+    expositions: checked.map(({ source, notes, reasons, exposition, findings }) => ({
       source,
       format: exposition.format,
+      ...(reasons.length > 0 && { unchecked: reasons }),
       parses: parses(exposition),
       valid: totals(findings, "MUST") === 0,
       lines: exposition.model.lines,
@@ -124,7 +155,7 @@ function facts({ expected, actual }: Finding): { expected?: Json; actual?: Json 
   };
 }
 
-function reportOf(checked: Checked[], options: RenderOptions, failed: boolean): Report {
+function reportOf(checked: Checked[], options: RenderOptions, kind: VerdictKind): Report {
   const modules = checked.map((one) => moduleOf(one, options));
   const started = "1970-01-01T00:00:00Z";
   return {
@@ -134,7 +165,11 @@ function reportOf(checked: Checked[], options: RenderOptions, failed: boolean): 
     duration_ms: 0,
     verdict: verdictOf(
       modules.flatMap(({ results }) => results),
-      failed,
+      kind,
+      [
+        ...checked.flatMap(({ reasons }) => reasons),
+        ...options.unanswered.map(({ format, reason }) => `${FORMAT_TITLES[format]} ${reason}`),
+      ],
     ),
     modules,
   };
@@ -156,16 +191,15 @@ function moduleOf(checked: Checked, options: RenderOptions): ModuleReport {
       { ...checked, strict: options.strict },
     ),
   );
-  const failed = findings.some(({ level }) => binds(level, options.strict));
-  const title = format === "prometheus" ? "Prometheus text format" : "OpenMetrics";
+  const version = { prometheus: "0.0.4", openmetrics: "1.0", "openmetrics@2": "2.0" }[format];
   return {
     name: `${source} ${format}`,
     target: { kind: "url", label: source },
-    contract: { name: format, version: format === "prometheus" ? "0.0.4" : "1.0", title, digest: "" },
+    contract: { name: format.replace(/@.*/, ""), version, title: FORMAT_TITLES[format], digest: "" },
     started: "1970-01-01T00:00:00Z",
     duration_ms: 0,
     strict: options.strict,
-    verdict: verdictOf(results, failed),
+    verdict: verdictOf(results, verdictKind(checked, options), checked.reasons),
     results,
     scenarios: [],
     notes,
@@ -190,8 +224,8 @@ function resultOf(entry: CatalogueEntry, findings: Finding[], about: Checked & {
     area: entry.pass,
     level,
     text: entry.text,
-    sources: [],
-    outcome: first === undefined ? { kind: "pass", events: [] } : { kind: "fail", findings: [first, ...others] },
+    sources: entry.sentence === undefined || about.exposition.format !== "prometheus" ? [] : [entry.sentence],
+    outcome: outcomeOf(first, others, about.reasons),
     binding: binds(level, about.strict),
     evidence: [],
     repeat: [],
@@ -199,16 +233,23 @@ function resultOf(entry: CatalogueEntry, findings: Finding[], about: Checked & {
   };
 }
 
-function verdictOf(results: Result[], failed: boolean): Verdict {
+/** What was not seen as a whole has not passed. */
+function outcomeOf(first: ReportFinding | undefined, others: ReportFinding[], [reason]: string[]): Outcome {
+  if (first !== undefined) return { kind: "fail", findings: [first, ...others] };
+  return reason === undefined ? { kind: "pass", events: [] } : { kind: "skipped", reason };
+}
+
+function verdictOf(results: Result[], kind: VerdictKind, reasons: string[]): Verdict {
   const counts = (level?: Level): Counts => {
     const own = results.filter((result) => level === undefined || result.level === level);
     const fail = own.filter(({ outcome }) => outcome.kind === "fail").length;
-    return { pass: own.length - fail, fail, blocked: 0, skipped: 0, error: 0 };
+    const skipped = own.filter(({ outcome }) => outcome.kind === "skipped").length;
+    return { pass: own.length - fail - skipped, fail, blocked: 0, skipped, error: 0 };
   };
   return {
-    kind: failed ? "nonconformant" : "conformant",
-    exit: failed ? 1 : 0,
-    reasons: failed ? ["the exposition has errors"] : [],
+    kind,
+    exit: EXITS[kind],
+    reasons: [...(kind === "nonconformant" ? ["the exposition has errors"] : []), ...reasons],
     counts: counts(),
     levels: { MUST: counts("MUST"), SHOULD: counts("SHOULD"), MAY: counts("MAY") },
     baselined: 0,

@@ -129,7 +129,7 @@ describe("a URL", () => {
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout).expositions).toMatchObject([
       { format: "prometheus", valid: true },
-      { format: "openmetrics", valid: false, findings: [{ id: "eof" }] },
+      { format: "openmetrics", valid: false, findings: [{ id: "content-type-charset" }, { id: "eof" }] },
     ]);
     expect(accepts).toHaveLength(2);
   });
@@ -157,14 +157,83 @@ describe("a URL", () => {
     expect(stdout.length).toBeLessThan(50_000);
   });
 
-  test("with a body over the cap is cut there, and that is an error", async () => {
+  test("with a body over the cap is checked in part: no fault of the module, but inconclusive", async () => {
     const url = await served((_, response) =>
-      response.writeHead(200, { "content-type": "text/plain" }).end(clean + "b 1\n".repeat(50_000)),
+      response
+        .writeHead(200, { "content-type": "text/plain" })
+        .end(clean + Array.from({ length: 50_000 }, (_, i) => `b${i} 1\n`).join("")),
     );
     const { exitCode, stdout } = await metrics(url, ["--max-bytes", "60", "--lint", "none"]);
-    expect(exitCode).toBe(1);
-    expect(stdout).toContain("body-cut");
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatch(/^inconclusive: 0 errors, 0 warnings; checked in part: /m);
+    const { exitCode: broken, stdout: said } = await metrics("-", ["--max-bytes", "8"], "a x\nb 1\nc 1\n");
+    expect({ broken, said }).toMatchObject({ broken: 1, said: expect.stringContaining("checked in part") });
   });
+
+  test("is followed through redirects on its host, and that is told; elsewhere and beyond five it is not", async () => {
+    const url = await served(({ url: path = "" }, response) => {
+      const hop = Number(/hop=(\d+)/.exec(path)?.[1] ?? 0);
+      if (path.startsWith("/away")) response.writeHead(302, { location: "http://metrics.example/" }).end();
+      else if (hop > 0) response.writeHead(307, { location: `/?hop=${hop - 1}` }).end();
+      else response.writeHead(200, { "content-type": "text/plain" }).end(clean);
+    });
+    const five = await metrics(`${url}?hop=5`);
+    expect(five).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("answered 307 with Location /?hop=4") });
+    expect(await metrics(`${url}?hop=6`)).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("Location") });
+    const away = await metrics(url.replace("/metrics", "/away"));
+    expect(away).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("leads to another host") });
+  });
+
+  test("that fails in one format keeps the other one's result", async () => {
+    const refusing = (status: number) =>
+      served((request, response) => {
+        const open = request.headers.accept?.startsWith("application/openmetrics-text") === true;
+        response.writeHead(open ? status : 200, { "content-type": "text/plain" }).end(open ? "no" : clean);
+      });
+    const { exitCode, stdout } = await metrics(await refusing(500));
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatch(/^conformant: 0 errors/m);
+    expect(stdout).toMatch(/OpenMetrics: answered 500/);
+    expect((await metrics(await refusing(406))).exitCode).toBe(0);
+  });
+
+  test("is asked as Prometheus asks; protobuf and encodings that were not asked for are one finding", async () => {
+    const asked: string[] = [];
+    const url = await served((request, response) => {
+      asked.push(request.headers.accept ?? "");
+      response.writeHead(200, { "content-type": "application/vnd.google.protobuf; encoding=delimited" });
+      response.end(Buffer.from([10, 5, 97, 98, 99, 0, 255, 10, 10]));
+    });
+    const { exitCode, stdout } = await metrics(url);
+    expect(exitCode).toBe(1);
+    expect(stdout.match(/^error/gm)).toHaveLength(1);
+    expect(asked.at(-1)).toMatch(/^application\/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.7,/);
+    const brotli = await served((_, response) =>
+      response.writeHead(200, { "content-type": "text/plain", "content-encoding": "br" }).end("\u0001\u0002\n"),
+    );
+    const { stdout: encoded } = await metrics(brotli, ["--format", "prometheus"]);
+    expect(encoded.match(/^error/gm)).toHaveLength(1);
+  });
+
+  test("of a version nobody knows is inconclusive; 2.0 is asked for by its name", async () => {
+    const asked: string[] = [];
+    const url = await served((request, response) => {
+      asked.push(request.headers.accept ?? "");
+      const two = request.headers.accept?.includes("version=2.0.0") === true;
+      const type = `application/openmetrics-text; version=${two ? "2.0.0" : "7.0.0"}; charset=utf-8`;
+      response.writeHead(200, { "content-type": type });
+      response.end("# TYPE s summary\ns {count:1,sum:1,quantile:[]} st@1\n# EOF\n");
+    });
+    const unknown = await metrics(url, ["--format", "openmetrics"]);
+    expect(unknown).toMatchObject({ exitCode: 3, stdout: expect.stringContaining("inconclusive") });
+    const two = await metrics(url, ["--format", "openmetrics@2", "--lint", "none"]);
+    expect(two).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("OpenMetrics 2.0") });
+    expect(asked.at(-1)).toContain("version=2.0.0;escaping=allow-utf-8");
+  });
+});
+
+test("--version-info names the versions of formats and lint", async () => {
+  expect(await metrics("--version-info")).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("1.25") });
 });
 
 test("a gzip file is opened", async () => {

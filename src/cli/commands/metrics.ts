@@ -1,22 +1,22 @@
 // `conform metrics`: checks one exposition from a file, a URL or standard input, without a contract.
 import { readFileSync, statSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
-import { didYouMean, UnreachableError, UsageError } from "../../base/errors.ts";
-import { CATALOGUE, idsOf } from "../../formats/exposition/catalogue.ts";
+import { createGunzip } from "node:zlib";
+import { didYouMean, UsageError } from "../../base/errors.ts";
+import { CATALOGUE, idsOf, PROMLINT } from "../../formats/exposition/catalogue.ts";
 import {
-  type Format,
-  formatOf,
+  FORMAT_CHOICES,
+  type FormatChoice,
   lint,
-  mediaTypeFormat,
   parseExposition,
   validate,
 } from "../../formats/exposition/exposition.ts";
+import { type Body, fetchBodies, headersOf, type Unanswered } from "../metrics-fetch.ts";
 import { type Checked, type Reporter, render, reporters } from "../metrics-report.ts";
 import { print } from "../terminal.ts";
 
 /** Flags of the command, as commander gives them. */
 export interface MetricsFlags {
-  /** auto, prometheus or openmetrics. */
+  /** auto, prometheus, openmetrics, openmetrics@1 or openmetrics@2. */
   format?: string;
   /** all, none, or ids with commas. */
   lint?: string;
@@ -31,43 +31,60 @@ export interface MetricsFlags {
   timeout?: number;
   /** Longer bodies are cut there. */
   maxBytes?: number;
+  /** Prints the versions whose rules are checked, and nothing else. */
+  versionInfo?: boolean;
 }
 
-const URL_BODY_BYTES = 64 << 20;
+const URL_BODY_BYTES = 256 << 20;
 const FILE_BODY_BYTES = 1 << 30;
 
-/** One body to check, with where it came from. */
-interface Body {
-  source: string;
-  bytes: Buffer;
-  contentType?: string;
-  cut: boolean;
-  notes: string[];
-}
+/** Whose rules these are. */
+const VERSIONS = `grammar   Prometheus text 0.0.4 and 1.0.0, OpenMetrics 1.0 (and 0.0.1), OpenMetrics 2.0 (release candidate of March 2026)
+lint      ${PROMLINT}
+requests  as Prometheus 3.16 sends them
+`;
 
 /**
  * Checks the target and prints the report on standard output. Exit code: 0 clean (or warnings only), 1 errors (with
- * --strict also warnings). Throws UsageError (missing file, bad flag) and UnreachableError (URL without an answer).
+ * --strict also warnings), 3 checked in part or not at all. Throws UsageError (missing file, bad flag) and
+ * UnreachableError (URL without an answer).
  */
 export async function metrics(target: string | undefined, flags: MetricsFlags): Promise<number> {
-  const format = choice("--format", flags.format ?? "auto", ["auto", "prometheus", "openmetrics"] as const);
+  if (flags.versionInfo === true) {
+    await print(VERSIONS);
+    return 0;
+  }
+  const format = choice("--format", flags.format ?? "auto", FORMAT_CHOICES);
   const reporter: Reporter = choice("--reporter", flags.reporter ?? "text", reporters);
   const ids = lintIds(flags.lint ?? "all");
-  const bodies = await bodiesOf(target, { ...flags, format });
-  const checked = bodies.map((body): Checked => {
-    const { source, bytes, contentType, cut, notes } = body;
-    const exposition = parseExposition(bytes, { format, cut, ...(contentType !== undefined && { contentType }) });
-    const lints = ids.length === 0 ? [] : lint(exposition, ids);
-    return { source, notes, exposition, findings: [...validate(exposition), ...lints] };
-  });
-  const { text, failed } = render(checked, {
+  const { bodies, unanswered } = await bodiesOf(target, { ...flags, format });
+  const max = flags.maxBytes ?? (isUrl(target) ? URL_BODY_BYTES : FILE_BODY_BYTES);
+  const checked: Checked[] = [];
+  for (const came of bodies) checked.push(checkedOf(await opened(came, max), { format, ids, max }));
+  const { text, exit } = render(checked, {
     reporter,
     strict: flags.strict === true,
     extended: flags.extended === true,
     lint: ids,
+    unanswered,
   });
   await print(text);
-  return failed ? 1 : 0;
+  return exit;
+}
+
+function checkedOf(body: Body, { format, ids, max }: { format: FormatChoice; ids: string[]; max: number }): Checked {
+  const { source, bytes, contentType, asked, encoding, cut, notes } = body;
+  const exposition = parseExposition(bytes, {
+    format,
+    cut,
+    ...(contentType !== undefined && { contentType }),
+    ...(asked !== undefined && { asked }),
+    ...(encoding !== undefined && { encoding }),
+  });
+  const lints = ids.length === 0 ? [] : lint(exposition, ids);
+  const part = `checked in part: the body is longer than ${max} bytes; checked up to line ${exposition.model.lines}`;
+  const reasons = exposition.unchecked !== undefined ? [`unchecked: ${exposition.unchecked}`] : cut ? [part] : [];
+  return { source, notes, reasons, exposition, findings: [...validate(exposition), ...lints] };
 }
 
 function choice<T extends string>(flag: string, value: string, known: readonly T[]): T {
@@ -94,17 +111,29 @@ function lintIds(value: string): string[] {
   return ids;
 }
 
-type Wanted = MetricsFlags & { format: "auto" | Format };
+type Wanted = MetricsFlags & { format: FormatChoice };
 
-async function bodiesOf(target: string | undefined, flags: Wanted): Promise<Body[]> {
-  if (target !== undefined && /^https?:\/\//i.test(target)) return fetchBodies(target, flags);
-  const max = flags.maxBytes ?? FILE_BODY_BYTES;
+function isUrl(target: string | undefined): target is string {
+  return target !== undefined && /^https?:\/\//i.test(target);
+}
+
+async function bodiesOf(
+  target: string | undefined,
+  flags: Wanted,
+): Promise<{ bodies: Body[]; unanswered: Unanswered[] }> {
+  if (isUrl(target))
+    return fetchBodies(target, {
+      format: flags.format,
+      headers: headersOf(flags.header ?? []),
+      timeoutMs: (flags.timeout ?? 10) * 1000,
+      bytesMax: flags.maxBytes ?? URL_BODY_BYTES,
+    });
   if (target === undefined || target === "-") {
     if (target === undefined && process.stdin.isTTY)
       throw new UsageError("give a file, a URL, or - for standard input; see conform metrics --help");
-    return [await fromInput(max)];
+    return { bodies: [await fromInput(flags.maxBytes ?? FILE_BODY_BYTES)], unanswered: [] };
   }
-  return [opened({ source: target, bytes: fileBytes(target), cut: false, notes: [] }, max)];
+  return { bodies: [{ source: target, bytes: fileBytes(target), cut: false, notes: [] }], unanswered: [] };
 }
 
 function fileBytes(path: string): Buffer {
@@ -127,79 +156,49 @@ async function fromInput(max: number): Promise<Body> {
     bytes += piece.length;
     if (bytes > max) break;
   }
-  return opened({ source: "-", bytes: Buffer.concat(chunks), cut: false, notes: [] }, max);
+  return { source: "-", bytes: Buffer.concat(chunks), cut: false, notes: [] };
 }
 
-/** Undoes gzip and cuts at the limit. */
-function opened(body: Body, max: number): Body {
-  let { bytes } = body;
-  const notes = [...body.notes];
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-    try {
-      bytes = gunzipSync(bytes, { maxOutputLength: max });
-      notes.push("gzip undone");
-    } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : "";
-      if (code === "ERR_BUFFER_TOO_LARGE")
-        throw new UsageError(`${body.source} is longer than ${max} bytes when gzip is undone`);
-      notes.push("looks like gzip, but cannot be undone");
+/** Undoes gzip and cuts at the limit. A file may be gzip; an answer says so in its header, or it is a fault of its own. */
+async function opened(body: Body, max: number): Promise<Body> {
+  const file = body.contentType === undefined;
+  const gzip = body.bytes[0] === 0x1f && body.bytes[1] === 0x8b;
+  const named = body.encoding?.name === "gzip" || body.encoding?.name === "x-gzip";
+  if (gzip && (file || named) && !body.cut) {
+    const bytes = await gunzipped(body.bytes, max);
+    if (bytes !== undefined)
+      return cutAt(
+        {
+          ...body,
+          bytes,
+          notes: file ? [...body.notes, "gzip undone"] : body.notes,
+          ...(body.encoding !== undefined && { encoding: { ...body.encoding, undone: true } }),
+        },
+        max,
+      );
+  }
+  return cutAt(body, max);
+}
+
+function cutAt(body: Body, max: number): Body {
+  return body.bytes.length > max ? { ...body, bytes: body.bytes.subarray(0, max), cut: true } : body;
+}
+
+/** What comes out, up to a little over `max` bytes; undefined when it is no gzip after all. */
+async function gunzipped(bytes: Buffer, max: number): Promise<Buffer | undefined> {
+  const gunzip = createGunzip();
+  gunzip.end(bytes);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of gunzip) {
+      const piece = Buffer.from(chunk);
+      chunks.push(piece);
+      length += piece.length;
+      if (length > max) break;
     }
+  } catch {
+    return undefined;
   }
-  return bytes.length > max ? { ...body, notes, bytes: bytes.subarray(0, max), cut: true } : { ...body, notes, bytes };
-}
-
-const ACCEPT: { [format in Format]: string } = {
-  prometheus: "text/plain;version=1.0.0;escaping=allow-utf-8,text/plain;version=0.0.4;q=0.9,*/*;q=0.1",
-  openmetrics: "application/openmetrics-text;version=1.0.0,*/*;q=0.1",
-};
-
-/** Asks for each format; an answer in a format that is there already is not checked twice. */
-async function fetchBodies(url: string, flags: Wanted): Promise<Body[]> {
-  const formats: Format[] = flags.format === "auto" ? ["prometheus", "openmetrics"] : [flags.format];
-  const bodies: Body[] = [];
-  const seen = new Set<Format>();
-  for (const wanted of formats) {
-    const body = await fetchBody(url, wanted, flags);
-    const { contentType = "" } = body;
-    const got = mediaTypeFormat(contentType) ?? formatOf(body.bytes, {});
-    if (seen.has(got)) continue;
-    seen.add(got);
-    bodies.push(body);
-  }
-  return bodies;
-}
-
-async function fetchBody(url: string, wanted: Format, flags: Wanted): Promise<Body> {
-  const { exchange } = await import("../../drivers/net/http.ts");
-  const max = flags.maxBytes ?? URL_BODY_BYTES;
-  const answer = await exchange({
-    method: "GET",
-    url,
-    headers: { accept: ACCEPT[wanted], ...headersOf(flags.header ?? []) },
-    deadlineMs: (flags.timeout ?? 10) * 1000,
-    bodyBytesMax: max,
-    headerBytesMax: 65_536,
-    gunzipBytesMax: max,
-  });
-  if (!answer.ok) throw new UnreachableError(`${answer.url}: ${answer.problem}: ${answer.detail}`);
-  if (answer.status !== 200)
-    throw new UnreachableError(`${answer.url} answered ${answer.status}, not 200; nothing was checked`);
-  const bytes = answer.body_b64 === undefined ? Buffer.from(answer.body ?? "") : Buffer.from(answer.body_b64, "base64");
-  return {
-    source: answer.url,
-    bytes,
-    contentType: answer.headers.find(([name]) => name === "content-type")?.[1] ?? "",
-    cut: answer.truncated,
-    notes: answer.decoded === undefined ? [] : [`${answer.decoded} undone, although identity was asked for`],
-  };
-}
-
-function headersOf(list: string[]): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const text of list) {
-    const colon = text.indexOf(":");
-    if (colon <= 0) throw new UsageError(`--header: ${text} is not Name: value`);
-    headers[text.slice(0, colon).trim().toLowerCase()] = text.slice(colon + 1).trim();
-  }
-  return headers;
+  return Buffer.concat(chunks);
 }

@@ -1,11 +1,13 @@
 // A position in the body and what both grammars read there: names, tokens, numbers; and where problems are kept.
 import type { Buffer } from "node:buffer";
 import type { Model } from "./model.ts";
-import { decode, HASH_PRIME, HASH_SEED } from "./names.ts";
+import { decode, HASH_PRIME, HASH_SEED, hashOf } from "./names.ts";
 import {
   BACKSLASH,
   CLASSES,
   CR,
+  LABEL,
+  LABEL_START,
   LF,
   NAME,
   NAME_START,
@@ -38,7 +40,7 @@ export class Cursor {
   constructor(model: Model, problemsMax: number) {
     this.model = model;
     this.bytes = model.bytes;
-    this.strict = model.format === "openmetrics";
+    this.strict = model.format !== "prometheus";
     this.problemsMax = problemsMax;
   }
 
@@ -94,10 +96,12 @@ export class Cursor {
     const start = this.at + 1;
     let hash = HASH_SEED;
     let i = start;
+    let legacy = ((CLASSES[bytes[start] ?? LF] ?? 0) & (id === "metric-name" ? NAME_START : LABEL_START)) !== 0;
     for (;;) {
       const c = bytes[i] ?? LF;
       if (c === QUOTE) break;
       if (c === LF) return this.problem(id, i, 'a closing quote (")');
+      if (((CLASSES[c] ?? 0) & (id === "metric-name" ? NAME : LABEL)) === 0) legacy = false;
       hash = Math.imul(hash ^ c, HASH_PRIME);
       i++;
       if (c === BACKSLASH) {
@@ -109,11 +113,43 @@ export class Cursor {
       }
     }
     if (i === start) return this.problem(id, start, "a name between the quotes");
+    if (!legacy && this.model.quotedLine < 0) {
+      this.model.quotedLine = this.line;
+      this.model.quotedName = decode(bytes, start, Math.min(i, start + 200));
+    }
     this.nameAt = start;
     this.nameEnd = i;
     this.nameHash = hash;
     this.at = i + 1;
     return true;
+  }
+
+  /** The same for a name that may be broken: no problem is kept. */
+  quotedNameQuietly(): boolean {
+    const { bytes } = this;
+    const start = this.at + 1;
+    let i = start;
+    for (let c = bytes[i] ?? LF; c !== QUOTE; c = bytes[++i] ?? LF) {
+      if (c === LF) return false;
+      if (c === BACKSLASH) i++;
+    }
+    if (i === start) return false;
+    this.nameAt = start;
+    this.nameEnd = i;
+    this.nameHash = hashOf(bytes, start, i);
+    this.at = i + 1;
+    return true;
+  }
+
+  /** Remembers a name of OpenMetrics that begins with an underscore. */
+  reservedName(at: number, end: number): void {
+    const { reserved } = this.model;
+    if (reserved.length < this.problemsMax) reserved.push({ line: this.line, name: decode(this.bytes, at, end) });
+  }
+
+  /** Something that the format allows and expfmt refuses. */
+  expfmtRefuses(at: number, what: string): void {
+    this.problem("expfmt-refuses", at, `no ${what}: the format allows it, expfmt refuses it`);
   }
 
   /** End of the token at the cursor: the next blank or line feed. */

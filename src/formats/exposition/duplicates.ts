@@ -24,7 +24,8 @@ function search(model: Model, again: Again): void {
   const { count, seriesA, seriesB } = samples;
   let size = 16;
   while (size < count * 2) size *= 2;
-  const slots = new Uint32Array(size);
+  // Row + 1 and hash of each slot side by side: most probes then touch one cache line and no row.
+  const slots = new Int32Array(size * 2);
   const mask = size - 1;
   let collisions = 0;
   for (let i = 0; i < count; i++) {
@@ -32,9 +33,9 @@ function search(model: Model, again: Again): void {
     const b = seriesB[i] ?? 0;
     let slot = (a ^ (b << 7)) & mask;
     for (;;) {
-      const row = (slots[slot] ?? 0) - 1;
+      const row = (slots[slot * 2] ?? 0) - 1;
       if (row < 0) break;
-      if (seriesA[row] === a && seriesB[row] === b) {
+      if (slots[slot * 2 + 1] === a && seriesB[row] === b) {
         if (sameSeries(model, row, i)) {
           again(i, row);
           break;
@@ -46,7 +47,8 @@ function search(model: Model, again: Again): void {
       }
       slot = (slot + 1) & mask;
     }
-    slots[slot] = i + 1;
+    slots[slot * 2] = i + 1;
+    slots[slot * 2 + 1] = a;
   }
 }
 

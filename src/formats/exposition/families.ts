@@ -1,29 +1,52 @@
 // Rules of the validity pass about families: grouping, metadata, names, units.
 import type { Findings } from "./findings.ts";
 import { type Family, type FamilyType, type Model, ROLES, type Role } from "./model.ts";
-import { hashOf } from "./names.ts";
-import { SUFFIXES as OPENMETRICS_SUFFIXES } from "./openmetrics.ts";
-
-const PROMETHEUS_SUFFIXES: { readonly [type in FamilyType]: readonly Role[] } = {
-  counter: [""],
-  gauge: [""],
-  unknown: [""],
-  info: [""],
-  stateset: [""],
-  summary: ["", "_sum", "_count"],
-  histogram: ["_bucket", "_sum", "_count"],
-  gaugehistogram: ["_bucket", "_sum", "_count", "_gsum", "_gcount"],
-};
+import { baseOf, SUFFIXES } from "./naming.ts";
 
 export function checkFamilies(model: Model, findings: Findings): void {
-  const suffixes = model.format === "openmetrics" ? OPENMETRICS_SUFFIXES : PROMETHEUS_SUFFIXES;
+  clashes(model, findings);
   model.families.forEach((family, index) => {
+    if (family.clash >= 0) return;
     if (family.splits > 0) split(model, index, findings);
-    if (model.format === "openmetrics" && family.unit !== "") unit(model, index, findings);
-    clash(model, family, { suffixes, findings });
+    if (model.format !== "prometheus" && family.unit !== "") unit(model, index, findings);
   });
   metadata(model, findings);
-  sampleNames(model, suffixes, findings);
+  sampleNames(model, findings);
+  for (const { line, name } of model.reserved)
+    findings.add("reserved-name", () => ({
+      line,
+      message: `the name ${name} begins with an underscore`,
+      expected: "a name that begins with a letter",
+      actual: name,
+    }));
+}
+
+/** One finding for two families that come to have one name; each then has `clash`, and no other rule speaks of them. */
+function clashes(model: Model, findings: Findings): void {
+  model.families.forEach((family, index) => {
+    const other = model.families[family.clash];
+    if (other !== undefined && other.clash < 0) twoOfOneName(model, { family, other, index }, findings);
+  });
+  if (model.format !== "openmetrics@2") for (const family of model.families) partOfAnother(model, family, findings);
+}
+
+function twoOfOneName(
+  model: Model,
+  { family, other, index }: { family: Family; other: Family; index: number },
+  findings: Findings,
+): void {
+  const name = model.names.text(family.nameId);
+  other.clash = index;
+  const taken = [family, other].flatMap(({ type }) => SUFFIXES[model.format][type].filter((suffix) => suffix !== ""));
+  const off = taken.length === 0 || model.format !== "openmetrics" ? "" : ` once ${taken[0]} is taken off`;
+  findings.add("name-clash", () => ({
+    line: other.line,
+    family: name,
+    level: "MUST",
+    message: `two metrics are called ${name}${off}: the ${family.type} in line ${family.line} and the ${other.type} in line ${other.line}`,
+    expected: "another name for one of them",
+    actual: `${name} (${family.type}) and ${name} (${other.type})`,
+  }));
 }
 
 function split(model: Model, index: number, findings: Findings): void {
@@ -45,7 +68,9 @@ function unit(model: Model, index: number, findings: Findings): void {
   if (family === undefined) return;
   const name = model.familyName(index);
   const at = { line: family.unitLine, family: name };
-  if (!name.endsWith(`_${family.unit}`))
+  // In OpenMetrics 2.0 the suffix of the type stands behind the unit.
+  const bare = model.format === "openmetrics@2" ? name.replace(/_(?:total|info)$/, "") : name;
+  if (!bare.endsWith(`_${family.unit}`) && !name.endsWith(`_${family.unit}`))
     findings.add("unit-suffix", () => ({
       ...at,
       message: `${name} does not end with its unit _${family.unit}`,
@@ -61,31 +86,38 @@ function unit(model: Model, index: number, findings: Findings): void {
     }));
 }
 
-type Suffixes = { readonly [type in FamilyType]: readonly Role[] };
-
 /** Does the family have the name of another one's sample? */
-function clash(model: Model, family: Family, { suffixes, findings }: { suffixes: Suffixes; findings: Findings }): void {
-  const { names } = model;
-  const at = names.at[family.nameId] ?? 0;
-  const end = at + (names.length[family.nameId] ?? 0);
-  for (const suffix of ["_total", "_created", "_count", "_sum", "_bucket", "_gcount", "_gsum", "_info"] as const) {
-    if (!names.endsWith(family.nameId, suffix)) continue;
-    const base = names.find(at, end - suffix.length, hashOf(model.bytes, at, end - suffix.length));
-    const other = base < 0 ? undefined : model.families[model.familyOf[base] ?? -1];
-    if (other === undefined || other === family || other.nameId !== base || !suffixes[other.type].includes(suffix))
-      continue;
+function partOfAnother(model: Model, family: Family, findings: Findings): void {
+  for (const suffix of ROLES) {
+    if (suffix === "") continue;
+    const base = baseOf(model, family.nameId, suffix);
+    const other = model.families[base];
+    if (other === undefined || other === family) continue;
+    const names = { name: model.names.text(family.nameId), of: model.familyName(base) };
+    const real = SUFFIXES[model.format][other.type].includes(suffix);
+    // OpenMetrics advises against names that only look like a sample of a summary or histogram.
+    const confusing = model.format === "openmetrics" && (other.type === "summary" || other.type === "histogram");
+    if (!real && !confusing) continue;
+    if (real && model.format === "openmetrics") {
+      family.clash = base;
+      other.clash = model.families.indexOf(family);
+    }
     findings.add("name-clash", () => ({
       line: Math.max(family.line, other.line),
-      family: names.text(family.nameId),
-      message: `${names.text(family.nameId)} is a family and also a sample of the ${other.type} ${names.text(base)}`,
+      family: names.name,
+      ...(!real && { level: "SHOULD" as const }),
+      message: real
+        ? `${names.name} is a family (${family.type}) and also a sample of the ${other.type} ${names.of}`
+        : `${names.name} looks like a sample of the ${other.type} ${names.of}, but is none`,
       expected: "another name",
-      actual: names.text(family.nameId),
+      actual: names.name,
     }));
   }
 }
 
 function metadata(model: Model, findings: Findings): void {
   for (const { family, line, word, apart } of model.lateMetadata) {
+    if ((model.families[family]?.clash ?? -1) >= 0) continue;
     const name = model.familyName(family);
     const samples = (model.families[family]?.samples ?? 0) > 0;
     findings.add(apart ? "family-split" : "metadata-after-samples", () => ({
@@ -110,14 +142,15 @@ function metadata(model: Model, findings: Findings): void {
   }
 }
 
-function sampleNames(model: Model, suffixes: Suffixes, findings: Findings): void {
+function sampleNames(model: Model, findings: Findings): void {
+  const suffixes: { readonly [type in FamilyType]: readonly Role[] } = SUFFIXES[model.format];
   const { samples, roleOf, familyOf } = model;
   const wrong = new Uint8Array(model.names.count);
   let some = false;
   for (let nameId = 0; nameId < model.names.count; nameId++) {
     const family = model.families[familyOf[nameId] ?? -1];
     const role = ROLES[roleOf[nameId] ?? 0] ?? "";
-    if (family === undefined || suffixes[family.type].includes(role)) continue;
+    if (family === undefined || family.clash >= 0 || suffixes[family.type].includes(role)) continue;
     wrong[nameId] = 1;
     some = true;
   }

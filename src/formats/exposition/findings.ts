@@ -22,7 +22,8 @@ export interface Finding {
   more?: number;
 }
 
-export type Found = Omit<Finding, "id" | "level" | "more" | "scrape">;
+/** `level` only where it is another than the catalogue's. */
+export type Found = Omit<Finding, "id" | "level" | "more" | "scrape"> & { level?: Level };
 
 /** Findings of one id that are listed; the others are counted in `more` of the last. */
 export const LISTED_MAX = 50;

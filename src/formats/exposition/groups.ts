@@ -1,6 +1,21 @@
 // Rules of the validity pass about metrics: one label set of a family, with its buckets, quantiles, sum and count.
-import type { Findings, Found } from "./findings.ts";
+import type { Findings } from "./findings.ts";
 import type { Family, Model } from "./model.ts";
+import { SUFFIXES } from "./naming.ts";
+import { placeOf } from "./place.ts";
+import { metricKey, Together } from "./together.ts";
+
+/** Sums of what is counted are numbers, and not negative. */
+export function sumValue(model: Model, i: number, findings: Findings): void {
+  const value = model.samples.value[i] ?? 0;
+  if (value >= 0) return;
+  findings.add("sum-negative", () => ({
+    ...placeOf(model, i),
+    message: `${model.series(i)} is ${value}; sums of what is counted are numbers from 0 up`,
+    expected: ">= 0",
+    actual: Number.isNaN(value) ? "NaN" : value,
+  }));
+}
 
 /** What was seen of one histogram or summary with one label set and timestamp. Row numbers are -1 where absent. */
 interface Group {
@@ -12,19 +27,18 @@ interface Group {
   count: number;
   sum: number;
   negativeBucket: boolean;
+  /** A bucket without bound is there: it may be the one that is looked for. */
+  odd: boolean;
 }
 
 /** Class, because it has a life: one walk over the samples, then `end`. */
 export class Groups {
   private readonly model: Model;
   private readonly findings: Findings;
+  /** OpenMetrics 1.0. */
   private readonly open: boolean;
+  private readonly together: Together | undefined;
   private readonly byFamily = new Map<number, Map<number | string, Group>>();
-  /** Metrics seen per family (OpenMetrics), by hash of their labels. */
-  private seen = new Map<number, Set<number | string>>();
-  private lastFamily = -1;
-  private lastRow = -1;
-  private lastKey: number | string = -1;
   private group: Group | undefined;
   private groupFamily = -1;
   private groupKey: number | string = -1;
@@ -33,90 +47,35 @@ export class Groups {
     this.model = model;
     this.findings = findings;
     this.open = model.format === "openmetrics";
+    this.together = model.format === "prometheus" ? undefined : new Together(model, findings);
   }
 
   add(i: number, index: number, family: Family): void {
-    if (this.open) this.metric(i, index, family);
+    this.together?.add(i, index, family);
+    if (this.model.format === "openmetrics@2") return;
+    if (!SUFFIXES[this.model.format][family.type].includes(this.model.role(i))) {
+      // A foreign sample has its own finding, and stands perhaps for what would be called absent.
+      family.refused = true;
+      return;
+    }
     if (family.type === "histogram" || family.type === "gaugehistogram") this.histogram(i, index);
     else if (family.type === "summary") this.summary(i, index);
   }
 
   end(): void {
     for (const [index, groups] of this.byFamily) {
-      const type = this.model.families[index]?.type;
+      const family = this.model.families[index];
+      const seen = family?.refused !== true && !this.model.cut;
       for (const group of groups.values()) {
-        if (type === "summary") this.summaryEnd(group);
-        else this.histogramEnd(group, type === "gaugehistogram");
+        if (family?.type !== "summary") this.histogramEnd(group, { gauge: family?.type === "gaugehistogram", seen });
+        else if (seen) this.summaryEnd(group);
       }
     }
-  }
-
-  private place(i: number): Pick<Found, "line" | "series" | "family"> {
-    const { model } = this;
-    return {
-      line: model.samples.line[i] ?? 0,
-      series: model.series(i),
-      family: model.familyName(model.family(i)),
-    };
-  }
-
-  /** 53 bits of the hash of the labels. */
-  private key(i: number): number {
-    const { groupA, groupB } = this.model.samples;
-    return ((groupA[i] ?? 0) >>> 0) * 0x200000 + ((groupB[i] ?? 0) >>> 11);
-  }
-
-  /** OpenMetrics: samples of one metric stand together, with timestamps that do not go back. */
-  private metric(i: number, index: number, family: Family): void {
-    const { time, line } = this.model.samples;
-    const key = family.type === "info" ? 0 : family.type === "stateset" ? this.statesetKey(i, index) : this.key(i);
-    const same = index === this.lastFamily && key === this.lastKey;
-    if (same) {
-      const now = time[i] ?? Number.NaN;
-      const then = time[this.lastRow] ?? Number.NaN;
-      if (Number.isNaN(now) !== Number.isNaN(then))
-        this.findings.add("timestamp-mixed", () => ({
-          ...this.place(i),
-          message: `${this.model.series(i)} and line ${line[this.lastRow]} are one metric, but only one has a timestamp`,
-          expected: "timestamps on all samples of a metric or on none",
-          actual: Number.isNaN(now) ? "no timestamp" : now,
-        }));
-      else if (now < then && family.type !== "info")
-        this.findings.add("timestamp-order", () => ({
-          ...this.place(i),
-          message: `timestamp ${now} of ${this.model.series(i)} is before ${then} in line ${line[this.lastRow]}`,
-          expected: `>= ${then}`,
-          actual: now,
-        }));
-    } else {
-      let seen = this.seen.get(index);
-      if (seen === undefined) {
-        seen = new Set();
-        this.seen.set(index, seen);
-      }
-      if (seen.has(key) && family.type !== "info")
-        this.findings.add("metric-split", () => ({
-          ...this.place(i),
-          message: `samples of ${this.model.series(i)} without its own labels stand apart from this one`,
-          expected: "all samples of a metric together",
-          actual: `again in line ${line[i]}`,
-        }));
-      seen.add(key);
-    }
-    this.lastFamily = index;
-    this.lastKey = key;
-    this.lastRow = i;
-  }
-
-  private statesetKey(i: number, index: number): string {
-    const own = this.model.familyName(index);
-    const labels = this.model.labels(i).filter(({ name }) => name !== own);
-    return JSON.stringify(labels.map(({ name, value }) => [name, value]).sort());
   }
 
   private groupOf(i: number, index: number): Group {
     const time = this.model.samples.time[i] ?? Number.NaN;
-    const key = Number.isNaN(time) || !this.open ? this.key(i) : `${this.key(i)}@${time}`;
+    const key = Number.isNaN(time) || !this.open ? metricKey(this.model, i) : `${metricKey(this.model, i)}@${time}`;
     if (this.group !== undefined && key === this.groupKey && index === this.groupFamily) return this.group;
     let groups = this.byFamily.get(index);
     if (groups === undefined) {
@@ -134,6 +93,7 @@ export class Groups {
         count: -1,
         sum: -1,
         negativeBucket: false,
+        odd: false,
       };
       groups.set(key, group);
     }
@@ -159,24 +119,27 @@ export class Groups {
     if (Number.isNaN(bound) || (bound === Infinity && this.open && !this.model.series(i).includes('le="+Inf"'))) {
       const le = this.model.labels(i).find(({ name }) => name === "le")?.value;
       this.findings.add("bucket-le", () => ({
-        ...this.place(i),
+        ...placeOf(this.model, i),
         message: `the bucket ${this.model.series(i)} has ${le === undefined ? "no label le" : `le="${le}"`}`,
         expected: 'le with a number or "+Inf"',
         actual: le ?? "no label le",
       }));
-      if (Number.isNaN(bound)) return;
+      if (Number.isNaN(bound)) {
+        group.odd = true;
+        return;
+      }
     }
     if (bound < 0) group.negativeBucket = true;
     if (bound <= group.bound && !this.repeated(group.last, i))
       this.findings.add("bucket-order", () => ({
-        ...this.place(i),
+        ...placeOf(this.model, i),
         message: `the bucket le=${bound} stands after le=${group.bound}`,
         expected: `le > ${group.bound}`,
         actual: bound,
       }));
     else if (value < group.value)
       this.findings.add("bucket-cumulative", () => ({
-        ...this.place(i),
+        ...placeOf(this.model, i),
         message: `${this.model.series(i)} is ${value}, less than ${group.value} of the bucket before`,
         expected: `>= ${group.value}`,
         actual: value,
@@ -193,41 +156,46 @@ export class Groups {
     return x >= 0 && seriesA[x] === seriesA[y] && seriesB[x] === seriesB[y];
   }
 
-  private histogramEnd(group: Group, gauge: boolean): void {
+  /** `seen`: all of the family was read, so that what is not there is absent. */
+  private histogramEnd(group: Group, { gauge, seen }: { gauge: boolean; seen: boolean }): void {
     const { samples } = this.model;
     const inf = samples.value[group.inf] ?? Number.NaN;
     const count = samples.value[group.count] ?? Number.NaN;
-    if (group.inf < 0)
+    if (group.inf < 0 && seen && !group.odd)
       this.findings.add("bucket-inf", () => ({
-        ...this.place(group.last < 0 ? group.first : group.last),
+        ...placeOf(this.model, group.last < 0 ? group.first : group.last),
         message: `the histogram of ${this.model.series(group.first)} has no bucket le="+Inf"`,
         expected: 'a bucket le="+Inf"',
         actual: group.last < 0 ? "no buckets" : `last bucket le=${group.bound}`,
       }));
-    else if (group.count >= 0 && inf !== count && !Number.isNaN(inf) && !Number.isNaN(count))
+    else if (group.inf >= 0 && group.count >= 0 && inf !== count && !Number.isNaN(inf) && !Number.isNaN(count))
       this.findings.add("histogram-count", () => ({
-        ...this.place(group.count),
+        ...placeOf(this.model, group.count),
         message: `${this.model.series(group.count)} is ${count}, but the bucket le="+Inf" is ${inf}`,
         expected: inf,
         actual: count,
       }));
-    this.histogramParts(group, gauge);
+    if (seen) this.histogramParts(group, gauge);
+    if (this.open && group.sum >= 0) this.histogramSum(group, gauge);
   }
 
   private histogramParts(group: Group, gauge: boolean): void {
     const missing = [group.sum < 0 ? "sum" : "", group.count < 0 ? "count" : ""].filter((part) => part !== "");
     if (missing.length === 1 || (missing.length === 2 && !this.open))
       this.findings.add("histogram-parts", () => ({
-        ...this.place(group.first),
+        ...placeOf(this.model, group.first),
         message: `the histogram of ${this.model.series(group.first)} has no ${missing.map((part) => `_${gauge && this.open ? "g" : ""}${part}`).join(" and no ")}`,
         expected: "_sum and _count",
         actual: `without ${missing.join(" and ")}`,
       }));
-    if (!this.open || group.sum < 0) return;
+  }
+
+  private histogramSum(group: Group, gauge: boolean): void {
     const sum = this.model.samples.value[group.sum] ?? 0;
+    if (!group.negativeBucket && !gauge) sumValue(this.model, group.sum, this.findings);
     if (gauge ? !group.negativeBucket && sum < 0 : group.negativeBucket)
       this.findings.add("histogram-negative", () => ({
-        ...this.place(group.sum),
+        ...placeOf(this.model, group.sum),
         message: gauge
           ? `${this.model.series(group.sum)} is ${sum}, but no bucket is negative`
           : `${this.model.series(group.sum)} stands in a histogram with negative buckets`,
@@ -250,7 +218,7 @@ export class Groups {
     const bound = samples.bound[i] ?? Number.NaN;
     if (Number.isNaN(bound) && !this.model.labels(i).some(({ name }) => name === "quantile")) {
       this.findings.add("quantile-missing", () => ({
-        ...this.place(i),
+        ...placeOf(this.model, i),
         message: `${this.model.series(i)} has no label quantile`,
         expected: "a label quantile",
         actual: "none",
@@ -259,7 +227,7 @@ export class Groups {
     }
     if (!(bound >= 0 && bound <= 1)) {
       this.findings.add("quantile-range", () => ({
-        ...this.place(i),
+        ...placeOf(this.model, i),
         message: `the quantile of ${this.model.series(i)} is not from 0 to 1`,
         expected: "0 <= quantile <= 1",
         actual: Number.isNaN(bound) ? "NaN" : bound,
@@ -268,14 +236,14 @@ export class Groups {
     }
     if (this.open && (samples.value[i] ?? 0) < 0)
       this.findings.add("quantile-negative", () => ({
-        ...this.place(i),
+        ...placeOf(this.model, i),
         message: `${this.model.series(i)} is ${samples.value[i]}`,
         expected: ">= 0",
         actual: samples.value[i] ?? 0,
       }));
     if (!this.open && bound <= group.bound && !this.repeated(group.last, i))
       this.findings.add("quantile-order", () => ({
-        ...this.place(i),
+        ...placeOf(this.model, i),
         message: `the quantile ${bound} stands after ${group.bound}`,
         expected: `> ${group.bound}`,
         actual: bound,
@@ -288,7 +256,7 @@ export class Groups {
     if (this.open || (group.sum >= 0 && group.count >= 0)) return;
     const missing = [group.sum < 0 ? "_sum" : "", group.count < 0 ? "_count" : ""].filter((part) => part !== "");
     this.findings.add("summary-parts", () => ({
-      ...this.place(group.first),
+      ...placeOf(this.model, group.first),
       message: `the summary of ${this.model.series(group.first)} has no ${missing.join(" and no ")}`,
       expected: "_sum and _count",
       actual: `without ${missing.join(" and ")}`,

@@ -1,4 +1,4 @@
-// The lint pass: the whole set of `promtool check metrics`, one finding per family and rule. Pure.
+// The lint pass: the rules of promlint (the release is named in the catalogue), one finding per family and rule. Pure.
 import { eachRepeated } from "./duplicates.ts";
 import type { Findings, Found } from "./findings.ts";
 import type { Family, FamilyType, Model } from "./model.ts";
@@ -41,7 +41,8 @@ export function lintModel(model: Model, findings: Findings, ids: ReadonlySet<str
       name,
       lowerCase: `${name.toLowerCase()}_`,
       type: family.type,
-      help: family.helpEnd > family.helpAt,
+      // A refused line of the family may have been its help text.
+      help: family.helpEnd > family.helpAt || family.refused,
       labels: labels.get(index) ?? NONE,
       units,
     };
@@ -127,17 +128,17 @@ function ownLabel(type: FamilyType | undefined): string | undefined {
 }
 
 const CAMEL_CASE = /[a-z][A-Z]/;
-const TYPE_WORDS = ["_counter_", "_gauge_", "_summary_", "_histogram_", "_gauge_histogram_"];
 
-const RULES: ((subject: Subject, report: Report) => void)[] = [
-  help,
-  unit,
-  counter,
-  timestamp,
-  reserved,
-  typeInName,
-  spelling,
-];
+/** What promlint calls a type in a name; families without type have none, info and stateset families are none of its. */
+const TYPE_WORDS: { readonly [type in FamilyType]?: string } = {
+  counter: "counter",
+  gauge: "gauge",
+  summary: "summary",
+  histogram: "histogram",
+  gaugehistogram: "gauge_histogram",
+};
+
+const RULES: ((subject: Subject, report: Report) => void)[] = [help, unit, counter, reserved, typeInName, spelling];
 
 function help({ name, help }: Subject, report: Report): void {
   if (!help) report("no-help", "no help text", `# HELP ${name} <text>`, "none");
@@ -159,14 +160,10 @@ function counter({ name, type }: Subject, report: Report): void {
     report("non-counter-total", 'non-counter metrics should not have "_total" suffix', name.slice(0, -6), name);
 }
 
-function timestamp({ name, type }: Subject, report: Report): void {
-  if (type !== "gauge" && type !== "unknown" && name.endsWith("_timestamp_seconds"))
-    report("non-gauge-timestamp", 'non-gauge metrics should not have "_timestamp_seconds" suffix', "gauge", type);
-}
-
 function reserved({ name, type, labels }: Subject, report: Report): void {
   if (type === "unknown") return;
-  const histogram = type === "histogram" || type === "gaugehistogram";
+  // Gauge histograms are no histograms to promlint.
+  const histogram = type === "histogram";
   const summary = type === "summary";
   if (!histogram && name.endsWith("_bucket"))
     report("reserved-bucket", 'non-histogram metrics should not have "_bucket" suffix', "another name", name);
@@ -185,15 +182,10 @@ function reserved({ name, type, labels }: Subject, report: Report): void {
     report("reserved-quantile", 'non-summary metrics should not have "quantile" label', "another label", "quantile");
 }
 
-function typeInName({ name, lowerCase }: Subject, report: Report): void {
-  for (const word of TYPE_WORDS)
-    if (lowerCase.includes(word))
-      report(
-        "type-in-name",
-        `metric name should not include type '${word.slice(1, -1)}'`,
-        "a name without the type",
-        name,
-      );
+function typeInName({ name, lowerCase, type }: Subject, report: Report): void {
+  const word = TYPE_WORDS[type];
+  if (word !== undefined && lowerCase.includes(`_${word}_`))
+    report("type-in-name", `metric name should not include type '${word}'`, "a name without the type", name);
 }
 
 function spelling({ name, labels }: Subject, report: Report): void {
@@ -209,23 +201,37 @@ function snake(name: string): string {
   return name.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
 }
 
+/** promlint compares the labels in their order: the same ones in another order are another metric to it. */
 function repeatedMetrics(model: Model, findings: Findings): void {
-  const reported = new Set<number>();
-  eachRepeated(model, (i) => {
-    const index = model.family(i);
+  const families = new Set<number>();
+  eachRepeated(model, (i) => families.add(model.family(i)));
+  for (const index of families) {
     const type = model.families[index]?.type;
-    if (reported.has(index) || type === "histogram" || type === "gaugehistogram" || type === "summary") return;
-    reported.add(index);
-    findings.add(
-      "duplicate-metric",
-      (): Found => ({
-        line: model.samples.line[i] ?? 0,
-        series: model.series(i),
-        family: model.familyName(index),
-        message: "metric not unique",
-        expected: "each metric once",
-        actual: model.series(i),
-      }),
-    );
-  });
+    if (type === "histogram" || type === "gaugehistogram" || type === "summary") continue;
+    const i = repeatedInOrder(model, index);
+    if (i >= 0)
+      findings.add(
+        "duplicate-metric",
+        (): Found => ({
+          line: model.samples.line[i] ?? 0,
+          series: model.series(i),
+          family: model.familyName(index),
+          message: "metric not unique",
+          expected: "each metric once",
+          actual: model.series(i),
+        }),
+      );
+  }
+}
+
+/** First sample of the family whose labels were there before, in the same order; -1: none. */
+function repeatedInOrder(model: Model, index: number): number {
+  const seen = new Set<string>();
+  for (let i = 0; i < model.samples.count; i++) {
+    if (model.family(i) !== index) continue;
+    const key = JSON.stringify(model.labels(i).map(({ name, value }) => [name, value]));
+    if (seen.has(key)) return i;
+    seen.add(key);
+  }
+  return -1;
 }

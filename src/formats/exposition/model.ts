@@ -2,7 +2,7 @@
 import type { Buffer } from "node:buffer";
 import type { Format } from "./catalogue.ts";
 import { decode, Names, unescaped } from "./names.ts";
-import { type Exemplars, Samples } from "./samples.ts";
+import { type Composite, type Exemplars, Samples } from "./samples.ts";
 
 export type FamilyType =
   | "counter"
@@ -40,6 +40,10 @@ export interface Family {
   /** First sample that stands apart from the others. */
   splitAt: number;
   splits: number;
+  /** A line of the family was refused: no rule may call something of it absent. */
+  refused: boolean;
+  /** Another family that comes to have the same name, in OpenMetrics; -1: none. */
+  clash: number;
 }
 
 /** One place where the body breaks the grammar. Columns count characters from 1. */
@@ -68,16 +72,29 @@ export class Model {
   readonly names: Names;
   readonly samples: Samples;
   readonly exemplars: Exemplars = { sample: [], at: [], end: [], value: [], time: [] };
+  /** Composite values and start timestamps (seconds) of OpenMetrics 2.0, by sample. */
+  readonly composites = new Map<number, Composite>();
+  readonly starts = new Map<number, number>();
   readonly families: Family[] = [];
   readonly problems: Problem[] = [];
   /** All problems by id, also those beyond the bound of the list. */
   readonly problemCounts = new Map<string, number>();
   lines = 0;
+  /** The body was cut: what is not there may have stood behind the cut. */
+  cut = false;
   /** Family and role by name number; family -1: the name was not resolved. */
   familyOf: Int32Array = new Int32Array(64).fill(-1);
   roleOf: Uint8Array = new Uint8Array(64);
   /** First line that is longer than 1 MiB, or -1. */
   longLine = -1;
+  /** Names of lines that were refused; a line whose name could not be read was among them. */
+  readonly refusedNames = new Set<number>();
+  refusedNameless = false;
+  /** First line with a name that must stand in quotes. */
+  quotedLine = -1;
+  quotedName = "";
+  /** Names that begin with an underscore although OpenMetrics keeps such names for itself. Bounded. */
+  readonly reserved: { line: number; name: string }[] = [];
   /** Pairs of rows with one series, later and earlier, flat; undefined: not looked for yet. */
   repeated: number[] | undefined;
   /** Names of families in other letter case than the format's words. */
@@ -156,6 +173,8 @@ export class Model {
       first: -1,
       splitAt: -1,
       splits: 0,
+      refused: false,
+      clash: -1,
     });
     const family = this.families.length - 1;
     this.setFamily(nameId, family, 0);

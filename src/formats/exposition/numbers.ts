@@ -9,6 +9,7 @@ export const HASH = 35;
 export const COMMA = 44;
 export const EQUALS = 61;
 export const BACKSLASH = 92;
+export const UNDERSCORE = 95;
 export const BRACE_OPEN = 123;
 export const BRACE_CLOSE = 125;
 
@@ -45,6 +46,24 @@ export function parseNumber(token: string, finite: "overflow-refused" | "overflo
   }
   if (INFINITE.test(token)) return token.startsWith("-") ? -Infinity : Infinity;
   return /^nan$/i.test(token) ? Number.NaN : undefined;
+}
+
+const DIGITS = String.raw`\d+(?:_\d+)*`;
+const HEX = String.raw`[\da-f]+(?:_[\da-f]+)*`;
+const GO_DECIMAL = new RegExp(`^[+-]?(?:${DIGITS}\\.?(?:${DIGITS})?|\\.${DIGITS})(?:e[+-]?${DIGITS})?$`, "i");
+const GO_HEX = new RegExp(`^([+-]?)0x_?(?:(${HEX})\\.?(${HEX})?|\\.(${HEX}))p([+-]?${DIGITS})$`, "i");
+
+/** Go's ParseFloat reads digits with underscores and hexadecimal numbers too; the parsers of Prometheus do not. */
+export function parseGoNumber(token: string): number | undefined {
+  if (token.length > 400) return undefined;
+  if (GO_DECIMAL.test(token)) return parseNumber(token.replaceAll("_", ""), "overflow-refused");
+  const hex = GO_HEX.exec(token);
+  if (hex === null) return undefined;
+  const [, sign, whole = "", fraction = hex[4] ?? "", , exponent = "0"] = hex.map((part) => part?.replaceAll("_", ""));
+  const digits = whole + fraction;
+  const mantissa = Number(`0x${digits === "" ? "0" : digits}`);
+  const value = mantissa * 2 ** (Number(exponent) - 4 * fraction.length);
+  return Number.isFinite(value) ? (sign === "-" ? -value : value) : undefined;
 }
 
 /**

@@ -1,11 +1,13 @@
-// The grammar of Prometheus text 0.0.4, and 1.0.0 with quoted names, as its reference parser reads it.
-import { type FamilyType, type Model, ROLES, type Role } from "./model.ts";
-import { decode, hashOf } from "./names.ts";
-import { BACKSLASH, BRACE_OPEN, CR, HASH, LF, QUOTE, SPACE, TAB } from "./numbers.ts";
+// The grammar of Prometheus text 0.0.4, and 1.0.0 with quoted names, as its description has it; what expfmt refuses beyond it is told.
+import type { FamilyType } from "./model.ts";
+import { decode } from "./names.ts";
+import { familyOfName, familyOfSample } from "./naming.ts";
+import { BACKSLASH, CR, HASH, LF, parseGoNumber, QUOTE, SPACE, TAB } from "./numbers.ts";
+import { noteRefused } from "./refused.ts";
 import type { Scanner } from "./scanner.ts";
 import { storeSample } from "./store.ts";
 
-/** Type words, compared without case as the reference parser does. */
+/** Type words: five are the format's, the others and other letter cases are read by expfmt and reported. */
 const TYPES: { [word: string]: FamilyType } = {
   counter: "counter",
   gauge: "gauge",
@@ -26,7 +28,7 @@ export function readPrometheus(scanner: Scanner): void {
   }
   while (scanner.at < bytes.length) {
     scanner.line++;
-    readLine(scanner);
+    if (!readLine(scanner)) noteRefused(scanner);
     scanner.nextLine();
   }
   scanner.model.lines = scanner.line;
@@ -40,57 +42,63 @@ function readLine(scanner: Scanner): boolean {
   if (c === HASH) return comment(scanner);
   if (scanner.carriageReturn(scanner.at)) return lineEnding(scanner, scanner.at);
   const lineStart = scanner.at;
-  scanner.resetLabels();
-  if (c === BRACE_OPEN) {
-    if (!scanner.labels(false)) return false;
-  } else {
-    if (!scanner.bareName()) return scanner.problem("metric-name", scanner.at, "a metric name, # or {");
-    const nameEnd = scanner.at;
-    scanner.skipBlanks();
-    if (bytes[scanner.at] === BRACE_OPEN) {
-      if (!scanner.labels(true)) return false;
-    } else return sampleEnd(scanner, lineStart, nameEnd);
-  }
-  return sampleEnd(scanner, lineStart, scanner.at);
+  return scanner.series() && sampleEnd(scanner, lineStart, scanner.at);
 }
 
-/** Value and timestamp after the series in bytes[seriesAt, seriesEnd). */
+/** Value and timestamp after the series in bytes[seriesAt, seriesEnd). Blanks at the end of the line are ignored. */
 function sampleEnd(scanner: Scanner, seriesAt: number, seriesEnd: number): boolean {
   const { bytes } = scanner;
   scanner.skipBlanks();
   const valueAt = scanner.at;
   let end = scanner.tokenEnd();
   let returned = end > valueAt && scanner.carriageReturn(end - 1);
-  const value = scanner.number(returned ? end - 1 : end);
+  const value = sampleValue(scanner, returned ? end - 1 : end);
   if (value === undefined)
     return end === valueAt || (returned && end === valueAt + 1)
       ? scanner.problem("number", valueAt, "a value")
       : scanner.problem("number", valueAt, "a number such as 1, 2.5e-3, +Inf or NaN");
   let time = Number.NaN;
   if (!returned && bytes[end] !== LF && end < bytes.length) {
+    const blank = end;
     scanner.at = end;
     scanner.skipBlanks();
     const timeAt = scanner.at;
-    if ((bytes[timeAt] ?? LF) === LF) return scanner.problem("whitespace", end, "no blank at the end of the line");
-    end = scanner.tokenEnd();
-    returned = scanner.carriageReturn(end - 1);
-    if (returned && end - 1 === timeAt) return lineEnding(scanner, timeAt);
-    const stamp = scanner.integer(returned ? end - 1 : end);
-    if (stamp === undefined) return scanner.problem("timestamp", timeAt, "a timestamp in whole milliseconds");
-    time = stamp;
-    if (!returned && bytes[end] !== LF && end < bytes.length) return trailing(scanner, end);
+    if (scanner.carriageReturn(timeAt)) return lineEnding(scanner, timeAt);
+    if ((bytes[timeAt] ?? LF) === LF) scanner.expfmtRefuses(blank, "blank at the end of the line");
+    else {
+      end = scanner.tokenEnd();
+      returned = scanner.carriageReturn(end - 1);
+      const stamp = scanner.integer(returned ? end - 1 : end);
+      if (stamp === undefined) return scanner.problem("timestamp", timeAt, "a timestamp in whole milliseconds");
+      time = stamp;
+      if (!returned && bytes[end] !== LF && end < bytes.length && !trailing(scanner, end)) return false;
+    }
+    if (!returned) end = scanner.at;
   }
   if (returned) lineEnding(scanner, end - 1);
   else if (end >= bytes.length) scanner.problem("final-newline", end, "a line feed");
   return storeSample(scanner, { seriesAt, seriesEnd, value, time, family: familyOfSample(scanner) });
 }
 
-function trailing(scanner: Scanner, end: number): false {
+function sampleValue(scanner: Scanner, end: number): number | undefined {
+  const at = scanner.at;
+  const value = scanner.number(end);
+  if (value !== undefined || end - at > 400) return value;
+  const other = parseGoNumber(decode(scanner.bytes, at, end));
+  if (other === undefined) return undefined;
+  scanner.expfmtRefuses(at, "hexadecimal number or underscore");
+  scanner.at = end;
+  return other;
+}
+
+/** Only blanks may follow the timestamp. */
+function trailing(scanner: Scanner, end: number): boolean {
   scanner.at = end;
   scanner.skipBlanks();
-  return (scanner.bytes[scanner.at] ?? LF) === LF
-    ? scanner.problem("whitespace", end, "no blank at the end of the line")
-    : scanner.problem("syntax", scanner.at, "the end of the line");
+  if (scanner.carriageReturn(scanner.at)) return lineEnding(scanner, scanner.at);
+  if ((scanner.bytes[scanner.at] ?? LF) !== LF) return scanner.problem("syntax", scanner.at, "the end of the line");
+  scanner.expfmtRefuses(end, "blank at the end of the line");
+  return true;
 }
 
 function lineEnding(scanner: Scanner, at: number): false {
@@ -105,24 +113,32 @@ function comment(scanner: Scanner): boolean {
   const wordAt = scanner.at;
   const wordEnd = scanner.tokenEnd();
   const keyword = wordEnd - wordAt === 4 ? decode(bytes, wordAt, wordEnd) : "";
-  if ((keyword !== "HELP" && keyword !== "TYPE") || (bytes[wordEnd] ?? LF) === LF) return closed(scanner);
+  if (keyword !== "HELP" && keyword !== "TYPE") return closed(scanner);
   scanner.at = wordEnd;
   scanner.skipBlanks();
   const nameAt = scanner.at;
-  if ((bytes[nameAt] ?? LF) === LF) return closed(scanner);
+  if ((bytes[nameAt] ?? LF) === LF) return tooFew(scanner, nameAt, keyword);
   if (bytes[nameAt] === QUOTE) {
     if (!scanner.quotedName("metric-name")) return false;
   } else if (!scanner.bareName()) return scanner.problem("metric-name", nameAt, `a metric name after ${keyword}`);
   const after = bytes[scanner.at] ?? LF;
-  if (after === LF) return closed(scanner);
-  if (after !== SPACE && after !== TAB)
+  if (after !== SPACE && after !== TAB && after !== LF)
     return scanner.carriageReturn(scanner.at)
       ? lineEnding(scanner, scanner.at)
       : scanner.problem("metric-name", scanner.at, "a blank after the metric name");
   const family = familyOfName(scanner);
   scanner.skipBlanks();
-  if ((bytes[scanner.at] ?? LF) === LF) return closed(scanner);
+  if ((bytes[scanner.at] ?? LF) === LF)
+    return keyword === "HELP"
+      ? closed(scanner)
+      : scanner.problem("type-word", scanner.at, "counter, gauge, histogram, summary or untyped");
   return keyword === "HELP" ? help(scanner, family, wordAt) : type(scanner, family, wordAt);
+}
+
+/** Both parsers take the bare word for a comment; the description expects a name. */
+function tooFew(scanner: Scanner, at: number, keyword: string): boolean {
+  scanner.problem("comment", at, `a metric name after ${keyword}`);
+  return closed(scanner);
 }
 
 /** A comment must have its line feed too. */
@@ -172,53 +188,19 @@ function type(scanner: Scanner, family: number, wordAt: number): boolean {
   const lineEnd = bytes.indexOf(LF, at);
   const end = lineEnd < 0 ? bytes.length : lineEnd;
   const returned = bytes[end - 1] === CR;
-  const word = end - at > 40 ? "" : decode(bytes, at, returned ? end - 1 : end);
-  const known = Object.hasOwn(TYPES, word.toLowerCase()) ? TYPES[word.toLowerCase()] : undefined;
-  if (known === undefined) {
-    return Object.hasOwn(TYPES, word.trim().toLowerCase())
-      ? scanner.problem("whitespace", at + word.trimEnd().length, "no blank at the end of the line")
-      : scanner.problem("type-word", at, "counter, gauge, histogram, summary or untyped");
-  }
-  if (word !== word.toLowerCase()) model.typeCase.push({ family, line: scanner.line, word });
+  const written = end - at > 1000 ? "" : decode(bytes, at, returned ? end - 1 : end);
+  const word = written.replace(/[ \t]+$/, "");
+  const lower = word.toLowerCase();
+  const known = Object.hasOwn(TYPES, lower) ? TYPES[lower] : undefined;
+  const words = "counter, gauge, histogram, summary or untyped";
+  if (known === undefined) return scanner.problem("type-word", at, words);
+  if (known === "gaugehistogram")
+    scanner.problem("type-word", at, `${words} (expfmt reads ${lower}, Prometheus does not)`);
+  else if (word !== lower) model.typeCase.push({ family, line: scanner.line, word });
+  if (word !== written) scanner.expfmtRefuses(at + word.length, "blank at the end of the line");
   target.type = known;
   target.typed = true;
   target.typeLine = scanner.line;
   if (returned) return lineEnding(scanner, end - 1);
   return closed(scanner);
-}
-
-const SUFFIXES: { suffix: Role; types: FamilyType[] }[] = [
-  { suffix: "_count", types: ["summary", "histogram", "gaugehistogram"] },
-  { suffix: "_sum", types: ["summary", "histogram", "gaugehistogram"] },
-  { suffix: "_bucket", types: ["histogram", "gaugehistogram"] },
-  { suffix: "_gcount", types: ["gaugehistogram"] },
-  { suffix: "_gsum", types: ["gaugehistogram"] },
-];
-
-function familyOfSample(scanner: Scanner): number {
-  return familyOfName(scanner);
-}
-
-/** Family of the name just read: its own if there is one, else that of a summary or histogram it is a part of, else a new one. */
-function familyOfName(scanner: Scanner): number {
-  const { model, nameAt, nameEnd } = scanner;
-  const nameId = model.names.intern(nameAt, nameEnd, scanner.nameHash);
-  scanner.nameId = nameId;
-  const known = nameId < model.familyOf.length ? (model.familyOf[nameId] ?? -1) : -1;
-  if (known >= 0) return known;
-  return partOf(model, nameId, nameAt, nameEnd) ?? model.addFamily(nameId, scanner.line);
-}
-
-function partOf(model: Model, nameId: number, at: number, end: number): number | undefined {
-  for (const { suffix, types } of SUFFIXES) {
-    if (!model.names.endsWith(nameId, suffix)) continue;
-    const baseEnd = end - suffix.length;
-    const base = model.names.find(at, baseEnd, hashOf(model.bytes, at, baseEnd));
-    const family = base < 0 ? -1 : (model.familyOf[base] ?? -1);
-    const found = model.families[family];
-    if (found === undefined || found.nameId !== base || !types.includes(found.type)) continue;
-    model.setFamily(nameId, family, ROLES.indexOf(suffix));
-    return family;
-  }
-  return undefined;
 }

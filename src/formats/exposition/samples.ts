@@ -86,3 +86,31 @@ export interface Exemplars {
   /** Seconds; NaN: none. */
   time: number[];
 }
+
+/** Native buckets of one sign: [offset, length] of each span, counts in order. */
+export interface Side {
+  spans: [number, number][];
+  buckets: number[];
+}
+
+/** Counts as written; classic buckets cumulative, native ones not. */
+export interface Composite {
+  kind: "histogram" | "gaugehistogram" | "summary";
+  count: number;
+  sum: number;
+  /** Classic buckets: upper bounds and counts. */
+  bounds?: number[];
+  counts?: number[];
+  native?: Native;
+  quantiles?: number[];
+  values?: number[];
+}
+
+export interface Native {
+  schema: number;
+  /** Upper limit of the zero bucket, and its count. */
+  threshold: number;
+  zero: number;
+  negative?: Side;
+  positive?: Side;
+}

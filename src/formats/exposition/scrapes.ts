@@ -3,7 +3,7 @@ import { labelValues } from "./cardinality.ts";
 import { canonical } from "./duplicates.ts";
 import type { Exposition } from "./exposition.ts";
 import { type Finding, Findings } from "./findings.ts";
-import type { Model } from "./model.ts";
+import type { Family, Model } from "./model.ts";
 
 /** So many new series in one family, in every step, are growth. */
 const GROWTH_MIN = 3;
@@ -61,6 +61,8 @@ export function indexOf(model: Model): Index {
   for (let i = 0; i < model.samples.count; i++) {
     const key = canonical(model, i);
     rows.set(key, i);
+    const start = model.starts.get(i);
+    if (start !== undefined) created.set(metricKey(model, i), start);
     if (model.role(i) === "_created") created.set(metricKey(model, i), model.samples.value[i] ?? Number.NaN);
   }
   const families = new Map(model.families.map((_, index) => [model.familyName(index), index]));
@@ -78,6 +80,7 @@ export function isCounter(model: Model, i: number): boolean {
   const type = model.families[model.family(i)]?.type;
   const role = model.role(i);
   if (type === "counter") return role !== "_created";
+  if (model.format === "openmetrics@2" && (type === "histogram" || type === "summary")) return true;
   if (type === "histogram") return role === "_bucket" || role === "_count";
   if (type === "summary") return role === "_count";
   return type === "unknown" && model.name(i).endsWith("_total");
@@ -130,7 +133,7 @@ function familiesKept(before: Index, after: Index, { findings, cut }: { findings
           expected: family.type,
           actual: later.type,
         }));
-    } else if (family.samples > 0 && !cut)
+    } else if (family.samples > 0 && !cut && later?.refused !== true && !refused(after.model, family, before.model))
       findings.add("family-vanished", () => ({
         family: name,
         message: `${name} had ${family.samples} samples in the scrape before and has none now`,
@@ -138,6 +141,13 @@ function familiesKept(before: Index, after: Index, { findings, cut }: { findings
         actual: "no samples",
       }));
   });
+}
+
+/** May lines that were refused have been of this family? */
+function refused(after: Model, family: Family, before: Model): boolean {
+  if (after.refusedNameless) return true;
+  const name = before.names.text(family.nameId);
+  return [...after.refusedNames].some((id) => after.names.text(id).startsWith(name));
 }
 
 /** Families whose series grow in every step, with the label that grows most. */

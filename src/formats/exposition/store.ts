@@ -23,13 +23,15 @@ export function storeSample(scanner: Scanner, found: SampleFound): boolean {
   let groupA = scanner.sumA;
   let groupB = scanner.sumB;
   let bound = Number.NaN;
-  const buckets = family.type === "histogram" || family.type === "gaugehistogram";
+  // In OpenMetrics 2.0 bounds are no labels.
+  const apart = model.format !== "openmetrics@2";
+  const buckets = apart && (family.type === "histogram" || family.type === "gaugehistogram");
   if (buckets && scanner.leAt >= 0) {
     groupA -= scanner.leA;
     groupB -= scanner.leB;
     bound = boundOf(scanner, scanner.leAt, scanner.leEnd);
     if (scanner.at < 0) return refuse(scanner, found, "bucket-bound");
-  } else if (family.type === "summary" && scanner.quantileAt >= 0) {
+  } else if (apart && family.type === "summary" && scanner.quantileAt >= 0) {
     groupA -= scanner.quantileA;
     groupB -= scanner.quantileB;
     bound = boundOf(scanner, scanner.quantileAt, scanner.quantileEnd);

@@ -1,4 +1,4 @@
-// Units as the lint of `promtool check metrics` knows them.
+// Units as promlint knows them.
 
 /** Unit -> the base unit to use. */
 const UNITS = new Map(
@@ -11,7 +11,6 @@ const UNITS = new Map(
     kelvin: "kelvin",
     meters: "meters",
     metres: "metres",
-    moles: "moles",
     seconds: "seconds",
     volts: "volts",
     minutes: "seconds",
@@ -31,7 +30,7 @@ const UNITS = new Map(
   }),
 );
 
-const PREFIXES = /^(?:pico|nano|micro|milli|centi|deci|deca|hecto|kilo|kibi|mega|mibi|giga|gibi|tera|tebi|peta|pebi)/;
+const PREFIXES = /^(?:pico|nano|micro|milli|centi|deci|deca|hecto|kilo|kibi|mega|mebi|giga|gibi|tera|tebi|peta|pebi)/;
 
 const WORDS_MAX = 10_000;
 

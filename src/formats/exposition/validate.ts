@@ -1,12 +1,13 @@
 // The validity pass: what a well-formed body still may not say. Pure; one walk over the samples.
 
+import { checkComposites } from "./composites.ts";
 import { eachRepeated } from "./duplicates.ts";
+import { checkExemplars } from "./exemplars.ts";
 import { checkFamilies } from "./families.ts";
-import type { Findings, Found } from "./findings.ts";
-import { Groups } from "./groups.ts";
+import type { Findings } from "./findings.ts";
+import { Groups, sumValue } from "./groups.ts";
 import type { Model } from "./model.ts";
-import { readLabels } from "./model.ts";
-import { decode } from "./names.ts";
+import { placeOf } from "./place.ts";
 
 /** Adds the findings of the validity pass to `findings`. */
 export function validateModel(model: Model, findings: Findings): void {
@@ -14,39 +15,32 @@ export function validateModel(model: Model, findings: Findings): void {
   checkRepeated(model, findings);
   checkSamples(model, findings);
   checkExemplars(model, findings);
+  if (model.format === "openmetrics@2") checkComposites(model, findings);
   if (model.longLine >= 0)
     findings.add("long-line", () => ({ line: model.longLine, message: "a line is longer than 1 MiB" }));
-}
-
-/** Where sample `i` is. */
-export function placeOf(model: Model, i: number): Pick<Found, "line" | "series" | "family"> {
-  return {
-    line: model.samples.line[i] ?? 0,
-    series: model.series(i),
-    family: model.familyName(model.family(i)),
-  };
 }
 
 function checkRepeated(model: Model, findings: Findings): void {
   const { time, line } = model.samples;
   eachRepeated(model, (i, before) => {
+    if (clashing(model, i)) return;
     const now = time[i] ?? Number.NaN;
     const then = time[before] ?? Number.NaN;
-    if (now === then || (Number.isNaN(now) && Number.isNaN(then)))
+    const again = now === then || (Number.isNaN(now) && Number.isNaN(then));
+    // The text format wants name and labels to be unique, whatever the timestamp.
+    if (again || model.format === "prometheus")
       findings.add("duplicate-series", () => ({
         ...placeOf(model, i),
-        message: `${model.series(i)} was in line ${line[before]} already`,
+        message: `${model.series(i)} was in line ${line[before]} already${again ? "" : ", with another timestamp"}`,
         expected: "each series once",
         actual: `again in line ${line[i]}`,
       }));
-    else if (now < then && model.format === "prometheus")
-      findings.add("timestamp-order", () => ({
-        ...placeOf(model, i),
-        message: `timestamp ${now} of ${model.series(i)} is before ${then} in line ${line[before]}`,
-        expected: `>= ${then}`,
-        actual: now,
-      }));
   });
+}
+
+/** Two metrics have one name: that is said once, and nothing else of them. */
+function clashing(model: Model, i: number): boolean {
+  return (model.families[model.family(i)]?.clash ?? -1) >= 0;
 }
 
 const VALUE_RULES: {
@@ -67,7 +61,7 @@ function checkSamples(model: Model, findings: Findings): void {
   for (let i = 0; i < count; i++) {
     const index = familyOf[name[i] ?? 0] ?? -1;
     const family = families[index];
-    if (family === undefined) continue;
+    if (family === undefined || family.clash >= 0) continue;
     if (family.type !== "gauge" && family.type !== "unknown") VALUE_RULES[family.type]?.(model, i, findings);
     groups.add(i, index, family);
   }
@@ -98,6 +92,7 @@ function notNegative(model: Model, i: number, findings: Findings): void {
 }
 
 function countValue(model: Model, i: number, findings: Findings): void {
+  if (model.format === "openmetrics@2") return;
   const role = model.role(i);
   const value = model.samples.value[i] ?? 0;
   const open = model.format === "openmetrics";
@@ -110,8 +105,9 @@ function countValue(model: Model, i: number, findings: Findings): void {
         expected: "a whole number",
         actual: value,
       }));
-  } else if (open && role === "_sum") notNegative(model, i, findings);
-  else if (open && role === "_gsum" && Number.isNaN(value)) notNegative(model, i, findings);
+  } else if (open && role === "_sum" && model.families[model.family(i)]?.type === "summary")
+    sumValue(model, i, findings);
+  else if (open && role === "_gsum" && Number.isNaN(value)) sumValue(model, i, findings);
 }
 
 interface Fixed {
@@ -142,30 +138,4 @@ function statesetSample(model: Model, i: number, findings: Findings): void {
       expected: `a label ${family}`,
       actual: "none",
     }));
-}
-
-function checkExemplars(model: Model, findings: Findings): void {
-  const { sample, at, end } = model.exemplars;
-  for (let k = 0; k < sample.length; k++) {
-    const i = sample[k] ?? 0;
-    const type = model.families[model.family(i)]?.type;
-    const role = model.role(i);
-    const place = (type === "counter" && role === "_total") || (role === "_bucket" && type !== "unknown");
-    if (!place)
-      findings.add("exemplar-place", () => ({
-        ...placeOf(model, i),
-        message: `${model.series(i)} has an exemplar, but only counters and buckets may`,
-        expected: "no exemplar",
-        actual: decode(model.bytes, at[k] ?? 0, Math.min(end[k] ?? 0, (at[k] ?? 0) + 200)),
-      }));
-    const labels = readLabels(decode(model.bytes, at[k] ?? 0, end[k] ?? 0));
-    const length = labels.reduce((sum, { name, value }) => sum + [...name].length + [...value].length, 0);
-    if (length > 128)
-      findings.add("exemplar-length", () => ({
-        ...placeOf(model, i),
-        message: `the labels of the exemplar of ${model.series(i)} have ${length} characters`,
-        expected: "<= 128",
-        actual: length,
-      }));
-  }
 }

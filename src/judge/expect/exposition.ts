@@ -1,7 +1,7 @@
 // `exposition`: the body of a scrape is valid Prometheus text or OpenMetrics, wholly or in the named respects.
 import * as z from "zod";
 import { CATALOGUE } from "../../formats/exposition/catalogue.ts";
-import { type Finding as ExpositionFinding, validate } from "../../formats/exposition/exposition.ts";
+import { type Finding as ExpositionFinding, FORMAT_CHOICES, validate } from "../../formats/exposition/exposition.ts";
 import type { ExpectationKind } from "./expectation.ts";
 import { CUT, expositionOf, factOf } from "./scrape.ts";
 
@@ -16,7 +16,7 @@ const argSchema = z.union([
     /** Not these. */
     except: z.array(rule).min(1).optional(),
     /** Default: by content type, else by the text. */
-    format: z.enum(["auto", "prometheus", "openmetrics"]).optional(),
+    format: z.enum(FORMAT_CHOICES).optional(),
     /** At least so many samples. */
     samples: z.int().min(0).optional(),
   }),
@@ -38,10 +38,10 @@ export const exposition: ExpectationKind<z.infer<typeof argSchema>> = {
       .filter(counts)
       .map((finding) => factOf(finding, evidence.at, evidence.events));
     const count = scrape.model.samples.count;
-    if (samples !== undefined && count < samples)
+    if (samples !== undefined && count < samples && !scrape.cut)
       facts.push({ at: `${evidence.at} samples`, expected: `>= ${samples}`, actual: count, events: evidence.events });
-    // What was not seen cannot pass; `body-cut` and the number of samples can be told all the same.
-    const told = wanted === undefined ? samples !== undefined : wanted.has("body-cut");
+    // What was not seen cannot pass; that there are enough samples can be told all the same.
+    const told = samples !== undefined && wanted === undefined && count >= samples;
     return scrape.cut && facts.length === 0 && !told ? { undecidable: CUT } : facts;
   },
 };

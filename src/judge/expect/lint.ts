@@ -1,4 +1,4 @@
-// `lint`: the metrics keep the naming rules of `promtool check metrics`, all or the named ones.
+// `lint`: the metrics keep the naming rules of promlint (`promtool check metrics`), all or the named ones.
 import * as z from "zod";
 import { idsOf } from "../../formats/exposition/catalogue.ts";
 import { lint as lintExposition } from "../../formats/exposition/exposition.ts";
@@ -9,7 +9,7 @@ const argSchema = z.union([z.literal("all"), z.array(z.enum(idsOf("lint"))).min(
 
 export const lint: ExpectationKind<z.infer<typeof argSchema>> = {
   name: "lint",
-  about: "The metrics keep the naming rules of `promtool check metrics`, all or the named ones.",
+  about: "The metrics keep the naming rules of promlint (`promtool check metrics`), all or the named ones.",
   schema: argSchema,
   check(arg, evidence) {
     const scrape = expositionOf(evidence.it);

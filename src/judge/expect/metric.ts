@@ -36,6 +36,8 @@ export const metric: ExpectationKind<Arg> = {
     const at = `${evidence.at} ${arg.name ?? "metrics"}`;
     const { events } = evidence;
     if (found.length === 0 && scrape.cut) return { undecidable: CUT };
+    if (found.length === 0 && unread(scrape, arg.name))
+      return { undecidable: `lines that may be of ${arg.name ?? "it"} could not be read` };
     if (found.length === 0) return [missing(arg, named, { at, events })];
     if (arg.every === true && found.length < named.length) {
       const others = named.filter(({ series }) => !found.some((sample) => sample.series === series)).slice(0, 20);
@@ -57,6 +59,16 @@ export const metric: ExpectationKind<Arg> = {
     return [{ at, expected: "a higher value than before", actual, events: [...evidence.eventsOf(earlier), ...events] }];
   },
 };
+
+/** Was a line refused whose metric may be the one that is looked for? */
+function unread({ model }: Exposition, name: string | undefined): boolean {
+  if (model.refusedNameless) return true;
+  const is = name === undefined ? undefined : glob(name);
+  return (
+    [...model.refusedNames].some((id) => is?.test(model.names.text(id)) ?? true) ||
+    model.families.some(({ refused }, index) => refused && (is?.test(model.familyName(index)) ?? true))
+  );
+}
 
 function missing(arg: Arg, named: SampleView[], { at, events }: { at: string; events: number[] }): Finding {
   const near = named.slice(0, 5).map(described);

@@ -4,7 +4,7 @@ import type { Json } from "../../base/types.ts";
 import {
   type Exposition,
   type Finding as ExpositionFinding,
-  type Format,
+  type FormatChoice,
   parseExposition,
 } from "../../formats/exposition/exposition.ts";
 import type { Finding } from "./expectation.ts";
@@ -16,7 +16,7 @@ export const CUT = "the body is longer than the limit and was cut";
 const parsed = new WeakMap<object, Map<string, Exposition>>();
 
 /** The body of an HTTP observation, parsed; a string says why it cannot be. */
-export function expositionOf(observation: unknown, format: "auto" | Format = "auto"): Exposition | string {
+export function expositionOf(observation: unknown, format: FormatChoice = "auto"): Exposition | string {
   if (typeof observation !== "object" || observation === null) return "there is no scrape";
   const fields = new Map<string, unknown>(Object.entries(observation));
   const body = bodyOf(fields);
@@ -29,10 +29,19 @@ export function expositionOf(observation: unknown, format: "auto" | Format = "au
   let exposition = known.get(format);
   if (exposition === undefined) {
     const contentType = headerOf(fields.get("headers"), "content-type") ?? "";
-    exposition = parseExposition(body, { format, contentType, cut: fields.get("truncated") === true });
+    const encoding = encodingOf(fields);
+    const cut = fields.get("truncated") === true;
+    exposition = parseExposition(body, { format, contentType, cut, ...(encoding && { encoding }) });
     known.set(format, exposition);
   }
-  return exposition;
+  return exposition.unchecked ?? exposition;
+}
+
+/** A content encoding that was not undone: what is left is no text. */
+function encodingOf(fields: Map<string, unknown>): { name: string; undone: boolean } | undefined {
+  const name = headerOf(fields.get("headers"), "content-encoding")?.trim().toLowerCase() ?? "";
+  if (name === "" || name === "identity" || fields.get("decoded") !== undefined) return undefined;
+  return { name, undone: false };
 }
 
 function bodyOf(fields: Map<string, unknown>): Buffer | undefined {
