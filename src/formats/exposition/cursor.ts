@@ -90,6 +90,23 @@ export class Cursor {
     return true;
   }
 
+  /** A bare label name at the cursor; false with a problem when there is none. */
+  bareLabelName(): boolean {
+    const { bytes } = this;
+    let i = this.at;
+    if (((CLASSES[bytes[i] ?? LF] ?? 0) & LABEL_START) === 0) return this.problem("label-name", i, "a label name");
+    let hash = HASH_SEED;
+    do {
+      hash = Math.imul(hash ^ (bytes[i] ?? 0), HASH_PRIME);
+      i++;
+    } while (((CLASSES[bytes[i] ?? LF] ?? 0) & LABEL) !== 0);
+    this.nameAt = this.at;
+    this.nameEnd = i;
+    this.nameHash = hash;
+    this.at = i;
+    return true;
+  }
+
   /** A quoted name, cursor on its quote. Sets [quotedAt, quotedEnd) and the hash like `bareName`. */
   quotedName(id: "metric-name" | "label-name"): boolean {
     const { bytes } = this;

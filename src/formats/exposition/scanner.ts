@@ -1,20 +1,8 @@
 // Label sets: read, hashed and checked in one walk over their bytes, without a string per label.
-import type { Buffer } from "node:buffer";
 import { Cursor } from "./cursor.ts";
-import { decode, HASH_PRIME, HASH_SEED, mix } from "./names.ts";
-import {
-  BACKSLASH,
-  BRACE_CLOSE,
-  BRACE_OPEN,
-  CLASSES,
-  COMMA,
-  EQUALS,
-  LABEL,
-  LABEL_START,
-  LF,
-  QUOTE,
-  UNDERSCORE,
-} from "./numbers.ts";
+import { labelNamesBefore, QUANTILE_HASH, RESERVED_HASH } from "./label-names.ts";
+import { decode, HASH_PRIME, mix } from "./names.ts";
+import { BACKSLASH, BRACE_CLOSE, BRACE_OPEN, COMMA, EQUALS, LF, QUOTE, UNDERSCORE } from "./numbers.ts";
 
 const SECOND_PRIME = 0x5bd1e995;
 
@@ -195,22 +183,6 @@ export class Scanner extends Cursor {
     return true;
   }
 
-  private bareLabelName(): boolean {
-    const { bytes } = this;
-    let i = this.at;
-    if (((CLASSES[bytes[i] ?? LF] ?? 0) & LABEL_START) === 0) return this.problem("label-name", i, "a label name");
-    let hash = HASH_SEED;
-    do {
-      hash = Math.imul(hash ^ (bytes[i] ?? 0), HASH_PRIME);
-      i++;
-    } while (((CLASSES[bytes[i] ?? LF] ?? 0) & LABEL) !== 0);
-    this.nameAt = this.at;
-    this.nameEnd = i;
-    this.nameHash = hash;
-    this.at = i;
-    return true;
-  }
-
   /** `"value"` after the equals sign, for the label name read last. */
   private labelValue(): boolean {
     const { bytes, strict, nameHash } = this;
@@ -312,22 +284,4 @@ export class Scanner extends Cursor {
   private namesSoFar(): Set<string> {
     return labelNamesBefore(this.bytes, this.setAt + 1, this.nameAt);
   }
-}
-
-const QUANTILE_HASH = hashText("quantile");
-const RESERVED_HASH = hashText("__name__");
-
-function hashText(text: string): number {
-  let hash = HASH_SEED;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), HASH_PRIME);
-  return hash;
-}
-
-/** Raw label names in bytes[from, to), which the scanner has accepted. Rare: only for suspected repetitions. */
-function labelNamesBefore(bytes: Buffer, from: number, to: number): Set<string> {
-  const names = new Set<string>();
-  const text = decode(bytes, from, to);
-  const label = /(?:"((?:[^"\\]|\\[\s\S])*)"|([A-Za-z_][A-Za-z0-9_]*))[ \t]*=[ \t]*"(?:[^"\\]|\\[\s\S])*"/g;
-  for (const [, quoted, bare] of text.matchAll(label)) names.add(quoted ?? bare ?? "");
-  return names;
 }
