@@ -13,6 +13,7 @@ import type {
   Step,
   TargetKind,
 } from "../base/types.ts";
+import { inWords, valueAt } from "./in-words.ts";
 import type { ContractYaml, Part, RequirementYaml, ScenarioYaml } from "./shape.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -141,7 +142,7 @@ function buildStep(
   if (checked?.success === false) {
     for (const issue of checked.error.issues) {
       const where = [verbName, ...issue.path.map(String)].join(".");
-      complaints.push({ place: at, message: `step "${name}": ${where}: ${issue.message}` });
+      complaints.push({ place: at, message: `step "${name}": ${where}: ${inWords(issue, valueAt(arg, issue.path))}` });
     }
   }
   return {

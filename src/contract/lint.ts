@@ -3,6 +3,7 @@
 import { type Complaint, didYouMean } from "../base/errors.ts";
 import type { Contract, Place, Requirement } from "../base/types.ts";
 import { compile } from "./cel.ts";
+import { inWords, valueAt } from "./in-words.ts";
 import { expressionsIn } from "./template.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -76,7 +77,7 @@ function lintRequirement(contract: Contract, requirement: Requirement, kinds: Ki
       if (!checked.success) {
         complaints.push(
           ...checked.error.issues.map((issue) =>
-            say(`${[kind, ...issue.path.map(String)].join(".")}: ${issue.message}`),
+            say(`${[kind, ...issue.path.map(String)].join(".")}: ${inWords(issue, valueAt(value, issue.path))}`),
           ),
         );
       } else complaints.push(...known.lint(value, contract).map((message) => say(`${kind}: ${message}`)));
@@ -133,7 +134,15 @@ function lintSteps(scenario: Contract["scenarios"][number]): Complaint[] {
     const where = `${scenario.name}.${step.name}`;
     for (const code of [step.if, step.each])
       if (code !== undefined) complaints.push(...expressionFaults(code, step.at, where));
-    for (const code of expressionsIn(step.arg)) complaints.push(...expressionFaults(code, step.at, where));
+    try {
+      for (const code of expressionsIn(step.arg)) complaints.push(...expressionFaults(code, step.at, where));
+    } catch (error) {
+      // A template that is not closed.
+      complaints.push({
+        place: step.at,
+        message: `${where}: ${error instanceof Error ? error.message : String(error)}`,
+      });
+    }
   }
   return complaints;
 }

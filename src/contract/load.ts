@@ -5,7 +5,9 @@ import { parseJson } from "../base/json.ts";
 import type { Contract, Json } from "../base/types.ts";
 import { buildRequirements, buildScenarios } from "./build.ts";
 import type { ContractFiles } from "./files.ts";
+import { inWords, valueAt } from "./in-words.ts";
 import { lintContract } from "./lint.ts";
+import { checkNames } from "./names.ts";
 import { type PlacedYaml, parsePlacedYaml } from "./places.ts";
 import { type ContractYaml, contractShape, type Part, partShape } from "./shape.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -37,6 +39,7 @@ function load(source: ContractFiles, words: Vocabulary): Contract {
   const scenarios = buildScenarios(main.value, parts, { verbs: words.verbs, complaints });
   const contract = { ...assemble(main.value, parts, source, complaints), scenarios };
   complaints.push(...lintContract(contract, words.expectations));
+  complaints.push(...checkNames(contract, { words, files: source.files }));
   if (complaints.length > 0) throw new ContractError(complaints);
   return contract;
 }
@@ -77,7 +80,7 @@ export function complaintsOf(error: ZodError, yaml: PlacedYaml, shape: z.ZodType
       }));
     }
     const where = path.length > 0 ? `${path.join(".")}: ` : "";
-    return [{ place: yaml.placeOf(path), message: `${where}${issue.message}` }];
+    return [{ place: yaml.placeOf(path), message: `${where}${inWords(issue, valueAt(yaml.value, path))}` }];
   });
 }
 

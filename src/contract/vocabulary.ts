@@ -14,6 +14,8 @@ export interface VerbWords {
   targets: TargetKind[];
   /** Name of the field that a scalar argument stands for: `get: /health` is `get: {path: /health}`. */
   primary?: string;
+  /** Fields of its observation as types of the contract language (`status: int, json: dyn`); without them anything may be in it. */
+  sees?: string;
 }
 
 /** An expectation kind as a contract's author sees it. */

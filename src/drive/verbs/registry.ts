@@ -18,6 +18,7 @@ import { choosePort, listening } from "./port.ts";
 import { holdPortVerb, lockVerb, pickPortVerb, releasePortVerb, unlockVerb } from "./ports.ts";
 import { closeStdin, end, exit, pauseOutput, send, signal, spawn } from "./process.ts";
 import { requireVerb } from "./require.ts";
+import { sees } from "./sees.ts";
 import { sessionVerb } from "./session.ts";
 import { set } from "./set.ts";
 import { awaitRequestVerb, peerVerb, releaseVerb } from "./stand-in.ts";
@@ -45,6 +46,7 @@ function entry<A>(verb: Verb<A>): [string, AnyVerb] {
       schema: verb.schema,
       targets: verb.targets,
       ...(verb.primary === undefined ? {} : { primary: verb.primary }),
+      ...(sees[verb.name] === undefined ? {} : { sees: sees[verb.name] as string }),
       raw: verb.raw ?? false,
       run: (arg, world, extra) => verb.run(verb.schema.parse(arg, jitless), world, extra),
     },

@@ -1,8 +1,8 @@
 // `known`: conform can tell only under this condition; else the requirement is an error with the reason, never a pass or a failure.
 import * as z from "zod";
-import { compile } from "../../contract/cel.ts";
 import { expand } from "../../contract/template.ts";
 import type { ExpectationKind } from "./expectation.ts";
+import { expressionLint } from "./finding.ts";
 
 const shape = z.strictObject({
   if: z.string().describe("CEL condition under which the other expectations can be judged"),
@@ -13,18 +13,9 @@ export const known: ExpectationKind<z.infer<typeof shape>> = {
   name: "known",
   about: "The surroundings allow a judgement; otherwise the requirement is an error with this reason, not a failure.",
   schema: shape,
+  lint: (arg) => expressionLint(arg.if),
   check(arg, evidence) {
     if (evidence.evaluate(arg.if) === true) return [];
     return { undecidable: String(expand(arg.because, (code) => evidence.evaluate(code))) };
   },
 };
-
-/** Complaints about the condition. */
-export function knownLint(arg: z.infer<typeof shape>): string[] {
-  try {
-    compile(arg.if);
-    return [];
-  } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
-  }
-}

@@ -6,7 +6,7 @@ import type { Evidences, ExpectationKind } from "./expectation.ts";
 import { expressionLint, finding } from "./finding.ts";
 
 const thatShape = z.union([
-  z.string(),
+  z.string().describe("CEL condition"),
   z.strictObject({
     holds: z.string().describe("CEL condition"),
     expected: z.string().describe("what the condition demands, in words; `${...}` allowed"),
@@ -35,9 +35,9 @@ export const that: ExpectationKind<That> = {
 
 const eachShape = z.strictObject({
   in: z.string().describe("CEL list; its elements are named `each`"),
-  holds: z.string(),
+  holds: z.string().describe("CEL condition over `each`"),
   expected: z.string(),
-  actual: z.string().optional(),
+  actual: z.string().optional().describe("CEL: what was seen instead"),
   at: z.string().optional(),
   pointer: z.string().optional(),
   place: z.string().optional(),
