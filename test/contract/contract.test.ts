@@ -101,7 +101,7 @@ describe("complaints", () => {
       "a bad level",
       "level: MUST",
       "level: MUSTARD",
-      'demo/contract.yaml:16:12: requirements.0.level: Invalid option: expected one of "MUST"|"SHOULD"|"MAY"',
+      "demo/contract.yaml:16:12: requirements.0.level: must be one of MUST, SHOULD, MAY",
     ],
     [
       "a bad id",
