@@ -41,7 +41,7 @@ const hostShape = z.strictObject({
 });
 type HostArg = z.infer<typeof hostShape>;
 
-/** The observation is {ok, notes, unread: compiler options that could not be read}; `skipped` steps of the scenario follow a skipped `host`. */
+/** The observation is {ok, notes, unread: compiler options that could not be read, unsupported: one that the loader has not}; `skipped` steps of the scenario follow a skipped `host`. */
 export const host: Verb<HostArg> = {
   name: "host",
   about: "Starts a child process that can load the module's code, in a staged copy of its folder and a sandbox.",
@@ -55,7 +55,13 @@ export const host: Verb<HostArg> = {
       setHosted(world, Object.assign(hosted, { hosting }) as Hosted);
       world.processes.set("main", hosting.host.process);
       world.onEnd(async () => void (await hosting.host.end()));
-      return { ok: true, notes: hosting.notes, ...(hosting.unread === undefined ? {} : { unread: hosting.unread }) };
+      const { notes, unread, unsupported } = hosting;
+      return {
+        ok: true,
+        notes,
+        ...(unread === undefined ? {} : { unread }),
+        ...(unsupported === undefined ? {} : { unsupported }),
+      };
     } catch (error) {
       if (!(error instanceof SpawnFailure)) throw error;
       return { ok: false, problem: error.code, detail: error.message };

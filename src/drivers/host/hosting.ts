@@ -49,6 +49,8 @@ export interface Hosting {
   notes: string[];
   /** Compiler options that could not be read, and why: the module was loaded without them. */
   unread?: string;
+  /** A compiler option that the loader has not. */
+  unsupported?: string;
   /** Absolute path of a file of the module (or, with `folder`, of another one that was staged). */
   fileIn(file: string, folder?: string): string;
   /** Files that lie in the sandbox now, relative. */
@@ -119,6 +121,8 @@ async function prepareHosting(plan: HostingPlan): Promise<Hosting> {
     env,
     notes: staged?.notes ?? [],
     ...(unread === undefined ? {} : { unread }),
+    // What esbuild does not do; a module whose decorators count on it may fail for that alone.
+    ...(compiler.options.emitDecoratorMetadata === true ? { unsupported: "emitDecoratorMetadata" } : {}),
     fileIn(file, other) {
       const real = other === undefined ? folder : realpathSync(other);
       return path.resolve(inCopy(staged?.copied ?? [], real), file);
