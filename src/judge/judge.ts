@@ -80,16 +80,20 @@ function blockedBy(
   kind: TargetKind,
 ): Outcome | undefined {
   let skipped: Outcome | undefined;
+  let blocked: Outcome | undefined;
   for (const id of requirement.needs) {
     const needed = byId.get(id);
     // What no target of this kind can show is no reason to leave out what it can.
     if (needed === undefined || (needed.targets.length > 0 && !needed.targets.includes(kind))) continue;
     const outcome = decide(needed);
-    if (outcome.kind === "blocked") return outcome;
-    if (outcome.kind === "fail" || outcome.kind === "error") return { kind: "blocked", by: id };
-    if (outcome.kind === "skipped") skipped ??= { ...outcome, reason: rootReason(id, outcome.reason) };
+    if (outcome.kind === "blocked") blocked ??= outcome;
+    if (outcome.kind === "fail" || outcome.kind === "error") blocked ??= { kind: "blocked", by: id };
+    if (outcome.kind !== "skipped") continue;
+    // What does not apply to the module would not apply either if what failed had worked.
+    if (outcome.left_out === undefined) return { ...outcome, reason: rootReason(id, outcome.reason) };
+    skipped ??= { ...outcome, reason: rootReason(id, outcome.reason) };
   }
-  return skipped;
+  return blocked ?? skipped;
 }
 
 function unobservable(kind: TargetKind): Outcome {
