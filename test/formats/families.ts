@@ -9,13 +9,15 @@ const LABELS = ["a", "b", "method", "statusCode", "le", "quantile", "path", "LE"
 const VALUES = ["1", "x", "v w", "0.5"];
 const SUFFIXES = ["", "_sum", "_count", "_bucket", "_gsum", "_gcount"];
 
-/** A body of `count` families in Prometheus text that expfmt reads whole. */
-export function familiesOf(seed: number, count: number): string {
+/** Bodies of one family each in Prometheus text; expfmt reads all of them as one body too. */
+export function familiesOf(seed: number, count: number): string[] {
   const random = generator(seed);
   const taken = new Set<string>();
-  const lines: string[] = [];
-  for (let k = 0; k < count; k++) family(nameOf(random, taken), random, lines);
-  return `${lines.join("\n")}\n`;
+  return Array.from({ length: count }, () => {
+    const lines: string[] = [];
+    family(nameOf(random, taken), random, lines);
+    return `${lines.join("\n")}\n`;
+  });
 }
 
 type Random = (below: number) => number;
