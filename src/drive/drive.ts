@@ -25,7 +25,10 @@ type End = { status: "ran" | "stopped" | "skipped" | "error"; reason?: string; s
 async function runSteps(context: RunContext, world: DrivenWorld): Promise<End> {
   const { scenario } = world;
   if (scenario.if !== undefined && world.evaluate(scenario.if) !== true) {
-    return { status: "skipped", reason: scenario.ifText ?? `condition not met: ${scenario.if}` };
+    return {
+      status: "skipped",
+      reason: scenario.ifText ?? `this module gives no occasion for scenario ${scenario.name}`,
+    };
   }
   await startStandIns(world);
   let stopped: End | undefined;
@@ -57,7 +60,7 @@ async function runStep(context: RunContext, world: DrivenWorld, step: Step): Pro
   const reason = unfit(step, verb.targets, context.target);
   if (reason !== undefined) return skip(reason);
   if (step.if !== undefined && world.evaluate(step.if) !== true)
-    return skip(step.ifText ?? `its condition did not arise: ${step.if}`);
+    return skip(step.ifText ?? unmet(step, world.scenario));
   const stalled = watchStalls(world);
   const value = await observe(world, step, verb);
   if (typeof value.skipped === "string") return skip(value.skipped);
@@ -69,6 +72,15 @@ async function runStep(context: RunContext, world: DrivenWorld, step: Step): Pro
     value: plain(value),
   });
   return value.ok;
+}
+
+/** A condition without words of its own: the steps it builds on did not give what it needs. */
+function unmet(step: Step, { steps }: Scenario): string {
+  const read = new Set([...(step.if ?? "").matchAll(/\brun\.(\w+)/g)].map(([, name]) => name));
+  const named = steps.flatMap(({ name }) => (read.has(name) ? [`"${name}"`] : []));
+  return named.length === 0
+    ? `this module gives no occasion for step "${step.name}"`
+    : `step "${step.name}" builds on ${named.join(" and ")}, which gave no occasion for it`;
 }
 
 async function observe(world: DrivenWorld, step: Step, verb: AnyVerb): Promise<Observation> {

@@ -1,5 +1,6 @@
 // The slice of the transcript behind a finding, in words, and the commands that repeat it.
 
+import { inWords } from "../base/in-words.ts";
 import type { Evidence, Finding, Outcome } from "../base/judged.ts";
 import { lastLooks } from "../base/looks.ts";
 import type { Contract, Json, Requirement, Transcript, TranscriptEvent } from "../base/types.ts";
@@ -62,7 +63,7 @@ export function eventWords(
   if (kind === "request") return `${who} was asked: ${String(data.method ?? "")} ${String(data.path ?? "")}`;
   if (kind === "spawn") return `conform started: ${Array.isArray(data.argv) ? data.argv.join(" ") : ""}`;
   if (kind === "step") return stepWords(event, wanted, named);
-  return `${kind}: ${JSON.stringify(data)}`;
+  return `${kind}: ${String(inWords(data))}`;
 }
 
 function exitWords(data: { [key: string]: Json }): string {
@@ -91,8 +92,9 @@ function requestOf(answer: Json): string {
   return typeof answer.path === "string" ? `${String(answer.method ?? "GET")} ${answer.path}` : "";
 }
 
-function observationWords(value: Json, wanted: readonly string[]): string {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return JSON.stringify(value);
+/** What a step saw, in one line or a few. */
+export function observationWords(value: Json, wanted: readonly string[]): string {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return String(inWords(value));
   if (typeof value.method === "string" && typeof value.path === "string") return exchangeWords(value, wanted);
   const { ok, problem, detail, waited_ms, text, ...rest } = value;
   const problems = [problem, detail].filter((part) => typeof part === "string").join(": ");
@@ -134,7 +136,7 @@ function contentType({ headers }: Fields): string {
 function factsOf(value: Fields): string {
   const told = ["json", "data", "positions", "headers", "line", "t", "n", "sha256"];
   const facts = Object.entries(value).filter(([key, item]) => !told.includes(key) && item !== null && item !== "");
-  return facts.map(([key, item]) => `${key} ${typeof item === "string" ? item : JSON.stringify(item)}`).join(", ");
+  return facts.map(([key, item]) => `${key} ${String(inWords(item ?? null))}`).join(", ");
 }
 
 /** What repeats the observation: conform itself, and curl or the handshake lines where that is enough. */

@@ -16,6 +16,7 @@ import {
 } from "../contract/view.ts";
 import type { Evidences } from "./expect/expectation.ts";
 import { expectationKinds } from "./expect/registry.ts";
+import { toldFinding } from "./words.ts";
 
 /** Findings kept per requirement; the rest is counted. */
 const findingsMax = 200;
@@ -123,13 +124,39 @@ function judgeOne(court: Court, requirement: Requirement): Outcome {
   try {
     const applies =
       requirement.when === undefined || evaluate(requirement.when, scopeFor(court, requirement.on[0])) === true;
-    if (!applies) return { kind: "skipped", reason: requirement.whenText ?? "does not apply to this module" };
+    if (!applies) return notApplicable(court, requirement);
     const outcome = weigh(court, requirement);
     return outcome.kind === "fail" ? (cutShort(court, requirement) ?? outcome) : outcome;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return cutShort(court, requirement) ?? { kind: "error", message };
   }
+}
+
+/** A condition that did not arise says nothing of a module that was gone before it could. */
+function notApplicable(court: Court, { on, whenText }: Requirement): Outcome {
+  for (const name of new Set(on.map((place) => place.split(".")[0] ?? ""))) {
+    const view = court.views.get(name);
+    const stop = view?.state.status === "stopped" ? view.state.step : undefined;
+    if (view === undefined || stop === undefined) continue;
+    const gone = view.steps.get(stop)?.verb === "spawn" || endOf(view) !== undefined;
+    if (!gone) continue;
+    const why = whyStopped(court, view, stop).join("; ");
+    return {
+      kind: "blocked",
+      by: `${name}.${stop}`,
+      reason: `scenario ${name} ended at its step "${stop}"${why === "" ? "" : `: ${why}`}`,
+    };
+  }
+  return { kind: "skipped", reason: whenText ?? "does not apply to this module" };
+}
+
+/** How the module ended by itself, if it did. */
+function endOf({ scope }: ScenarioView): string | undefined {
+  const exits = scope.exits as { by?: unknown; proc?: unknown; code?: unknown; signal?: unknown }[];
+  const gone = exits.find(({ by, proc }) => by === "module" && proc === "main");
+  if (gone === undefined) return undefined;
+  return `the module had ended by itself with ${gone.signal ? `signal ${gone.signal}` : `exit code ${gone.code}`}`;
 }
 
 /** Why the observation `on` is not there, if it is not. */
@@ -164,18 +191,15 @@ function skippedStep({ transcript }: Court, reason: string): Outcome {
 }
 
 /** What the contract says of a step that ends its scenario, or what was seen there; and whether the module had gone. */
-function whyStopped({ contract }: Court, { name, scope }: ScenarioView, stop: string): string[] {
+function whyStopped({ contract }: Court, view: ScenarioView, stop: string): string[] {
+  const { name, scope } = view;
   const steps = contract.scenarios.find((one) => one.name === name)?.steps;
   const said = steps?.find((step) => step.name === stop)?.ifText;
   if (said !== undefined) return [said];
   const value = scope[stop];
   const problem = value !== null && typeof value === "object" && "problem" in value ? String(value.problem) : undefined;
-  const exits = scope.exits as { by?: unknown; proc?: unknown; code?: unknown; signal?: unknown }[];
-  const gone = exits.find(({ by, proc }) => by === "module" && proc === "main");
-  const ended =
-    gone === undefined
-      ? []
-      : [`the module had ended by itself with ${gone.signal ? `signal ${gone.signal}` : `exit code ${gone.code}`}`];
+  const gone = endOf(view);
+  const ended = gone === undefined ? [] : [gone];
   const all = [...(problem === undefined || problem === "exited" ? [] : [problem]), ...ended];
   return all.length === 0 ? [] : [all.join("; ")];
 }
@@ -206,13 +230,13 @@ function weigh(court: Court, requirement: Requirement): Outcome {
   const findings: Finding[] = [];
   const events = new Set<number>();
   for (const on of requirement.on.length > 0 ? requirement.on : [undefined]) {
-    const evidence = evidenceAt(court, on);
+    const evidence = evidenceAt(court, requirement.text, on);
     for (const number of evidence.events) events.add(number);
     for (const { kind, value } of requirement.expect) {
       const known = expectationKinds.get(kind);
       if (known === undefined) return { kind: "error", message: `unknown expectation "${kind}"` };
       const checked = known.check(value, evidence);
-      if (Array.isArray(checked)) findings.push(...checked);
+      if (Array.isArray(checked)) findings.push(...checked.map(toldFinding));
       else if ("skip" in checked) return { kind: "skipped", reason: checked.skip };
       else return { kind: "error", message: checked.undecidable };
     }
@@ -237,12 +261,13 @@ function scopeFor(court: Court, on: string | undefined): Record<string, unknown>
   return scope;
 }
 
-function evidenceAt(court: Court, on: string | undefined): Evidences {
+function evidenceAt(court: Court, sentence: string, on: string | undefined): Evidences {
   const scope = scopeFor(court, on);
   const [scenario = "", step] = (on ?? "").split(".");
   const seen = step === undefined ? undefined : court.views.get(scenario)?.steps.get(step);
   return {
     it: step === undefined ? undefined : observationAt(court.views, scenario, step),
+    sentence,
     at: on ?? "run",
     events: seen === undefined ? [] : [seen.event],
     evaluate: (code, extra) => evaluate(code, extra === undefined ? scope : { ...scope, ...extra }),

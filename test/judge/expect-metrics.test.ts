@@ -31,6 +31,7 @@ function check<A>(
   });
   const evidence: Evidences = {
     it,
+    sentence: "",
     at: "main.scrape",
     events: [7],
     evaluate: (expression, extra) => {

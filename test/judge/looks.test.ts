@@ -14,6 +14,7 @@ const contract = {
     {
       id: "a/comes",
       level: "MUST",
+      text: "It is so.",
       on: ["main.came"],
       needs: [],
       targets: [],
@@ -22,6 +23,7 @@ const contract = {
     {
       id: "a/right",
       level: "MUST",
+      text: "It is so.",
       on: ["main.word"],
       needs: [],
       targets: [],

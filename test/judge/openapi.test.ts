@@ -96,6 +96,7 @@ it("minds a status it does not mention only when asked", () => {
 describe("the expectation", () => {
   const evidence = (document: Json, it: Json): Evidences => ({
     it: it as unknown as Evidences["it"],
+    sentence: "",
     at: "main.task",
     events: [7],
     evaluate: () => document,

@@ -10,6 +10,7 @@ import { findContract } from "../../src/session/contracts.ts";
 import type { RunOptions } from "../../src/session/options.ts";
 import type { RunResult } from "../../src/session/run.ts";
 import { judgeModule, prepare } from "../../src/session/session.ts";
+import { dumpsIn } from "./sentences.ts";
 
 /** What was made; `peers` are folders of modules judged in the same run. */
 interface Made {
@@ -46,12 +47,17 @@ export async function judgeMutant(
   // That its own requirement fails needs no second look; what else fails gets the one that every user's module gets.
   const hasty = { ...fixtures, scale: fixtures.hasty ?? fixtures.scale };
   const first = await judgeFixture(hasty, requirement.mutant, { ...options, secondLook: false });
-  if (isKilled(first, requirement)) return undefined;
+  if (isKilled(first, requirement)) return dumped(first);
   const report = await judgeFixture(fixtures, requirement.mutant, options);
-  if (isKilled(report, requirement)) return undefined;
+  if (isKilled(report, requirement)) return dumped(report);
   const failed = failedIn(report);
   const own = report.results.find(({ id }) => id === requirement.id)?.outcome;
   return `${requirement.mutant}: failed [${failed.join(", ")}]; its own outcome: ${JSON.stringify(own).slice(0, 600)}${others(report, requirement.id)}`;
+}
+
+function dumped(report: ModuleReport): string | undefined {
+  const dumps = dumpsIn(report);
+  return dumps.length === 0 ? undefined : `killed, but not told in sentences: ${dumps.join("; ")}`;
 }
 
 function failedIn({ results }: ModuleReport): string[] {

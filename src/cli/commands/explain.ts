@@ -32,24 +32,35 @@ export function explanation(contract: Contract, requirement: Requirement, exampl
   const words = sources.map(({ document, section }) =>
     [contract.sources[document]?.title ?? document, section].filter((part) => part !== undefined).join(", "),
   );
-  const expected = expect.map(
+  const rules = expect.map(
     ({ kind, value }) => `${kind}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
   );
   const rows: [string, string | undefined][] = [
     ["source", words.join("; ")],
     ["why", why],
     ["needs", needs.join(", ")],
-    ["applies", when === undefined ? undefined : whenText === undefined ? when : `unless: ${whenText}`],
+    [
+      "applies",
+      when === undefined ? undefined : whenText === undefined ? "to some modules; see `when`" : `unless: ${whenText}`,
+    ],
     ["observed", on.map((name) => observed(contract, name)).join(indent)],
-    ["expected", expected.join(indent)],
+    ["expected", expect.flatMap(expectedWords).join(indent)],
     ["untested", untested],
     ["hint", hint],
     ["mutant", mutant === undefined ? undefined : `${mutant} (a fixture that breaks exactly this)`],
     ["passing", example?.pass?.join(indent)],
     ["failing", example?.fail === undefined ? undefined : failing(example.fail).join(indent)],
+    ["when", when],
+    ["rule", rules.join(indent)],
   ];
   const body = rows.flatMap(([label, text]) => (text ? [`  ${label.padEnd(9)} ${text}\n`] : []));
   return `${requirement.level}  ${contract.name}:${requirement.id}\n  ${requirement.text}\n${body.join("")}`;
+}
+
+/** What an expectation demands where it says so in words; the rule itself comes last. */
+function expectedWords({ value }: Requirement["expect"][number]): string[] {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return [];
+  return typeof value.expected === "string" ? [value.expected.replace(/\$\{([^}]*)\}/g, "‹$1›")] : [];
 }
 
 function failing({ findings, evidence }: NonNullable<Example["fail"]>): string[] {

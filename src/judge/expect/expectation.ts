@@ -7,6 +7,8 @@ import type { Contract, Json, Observation, Place } from "../../base/types.ts";
 export interface Evidences {
   /** The observation named by `on` (each in turn when `on` names several). */
   it: Observation | undefined;
+  /** What the requirement demands, in words. */
+  sentence: string;
   /** `scenario.step` of `it`. */
   at: string;
   /** Numbers of the events behind `it`. */

@@ -87,7 +87,8 @@ function extraKey(error: ErrorObject): string {
 
 function wanted(error: ErrorObject): Json {
   const params = error.params as Record<string, Json>;
-  if (error.keyword === "enum") return { "one of": params.allowedValues ?? null };
+  if (error.keyword === "enum")
+    return `one of ${Array.isArray(params.allowedValues) ? params.allowedValues.join(", ") : "other values"}`;
   if (error.keyword === "pattern") return `text matching ${String(params.pattern)}`;
   if (error.keyword === "required") return `key "${String(params.missingProperty)}"`;
   if (error.keyword === "type") return `type ${String(params.type)}`;
@@ -101,5 +102,5 @@ function seen(error: ErrorObject, root: unknown): unknown {
     const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
     at = at !== null && typeof at === "object" ? (at as Record<string, unknown>)[name] : undefined;
   }
-  return at;
+  return at === null ? "null" : at;
 }

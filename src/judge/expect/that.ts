@@ -1,9 +1,10 @@
 // `that`: a CEL condition over observations; `each`: the same for every element of a list.
 import * as z from "zod";
+import { inWords } from "../../base/in-words.ts";
 import type { Finding } from "../../base/judged.ts";
 import type { Json } from "../../base/types.ts";
 import type { Evidences, ExpectationKind } from "./expectation.ts";
-import { expressionLint, finding } from "./finding.ts";
+import { expressionLint, finding, jsonOf } from "./finding.ts";
 
 const thatShape = z.union([
   z.string().describe("CEL condition"),
@@ -28,7 +29,7 @@ export const that: ExpectationKind<That> = {
   schema: thatShape,
   lint: (arg) => (typeof arg === "string" ? expressionLint(arg) : expressionLint(arg.holds, arg.actual, arg.place)),
   check(arg, evidence) {
-    const rule = typeof arg === "string" ? { holds: arg, expected: arg } : arg;
+    const rule = typeof arg === "string" ? { holds: arg, expected: evidence.sentence } : arg;
     return judge(rule, evidence, {});
   },
 };
@@ -58,7 +59,9 @@ export const each: ExpectationKind<Each> = {
     if (elements.length === 0 && arg["otherwise-skip"] !== undefined) return { skip: arg["otherwise-skip"] };
     const least = arg["at-least"] ?? 0;
     if (elements.length < least) {
-      return [finding(evidence.at, `at least ${least} of \`${arg.in}\``, elements.length, evidence.events)];
+      return [
+        finding(evidence.at, `at least ${least} to look at: ${evidence.sentence}`, elements.length, evidence.events),
+      ];
     }
     return elements.flatMap((element) => judge(arg, evidence, { each: element }));
   },
@@ -87,7 +90,7 @@ function judge(rule: Rule, evidence: Evidences, extra: Record<string, unknown>):
 function fill(template: string, evaluate: (code: string) => unknown): string {
   return template.replace(/\$\{([^}]*)\}/g, (_, code: string) => {
     const value = evaluate(code);
-    return typeof value === "string" ? value : JSON.stringify(value);
+    return String(inWords(jsonOf(value)));
   });
 }
 
