@@ -215,6 +215,24 @@ export interface JudgedTarget {
   program?: string;
 }
 
+/** What the user asked for, enough to ask again. Values of secrets are names of variables: `$TOKEN`. */
+export interface Asked {
+  /** Argument vector after `--`. */
+  command?: string[];
+  /** As it has to be written: a path or a name. */
+  contract?: string;
+  run?: string | string[];
+  build?: string | string[];
+  cwd?: string;
+  folder?: string;
+  env?: { [name: string]: string };
+  headers?: { [name: string]: string };
+  /** Other modules judged in the same run. */
+  peers?: string[];
+  /** Where this record is kept. */
+  transcript?: string;
+}
+
 export interface TranscriptHeader {
   format: 1;
   tool: { name: string; version: string };
@@ -226,6 +244,8 @@ export interface TranscriptHeader {
   started: string;
   /** Selection and parameters, enough to judge again. */
   params: { [key: string]: Json };
+  /** What repeat commands need beside the target. */
+  asked?: Asked;
   profile?: string;
   strict?: boolean;
   /** Factor on all deadlines, when it is not 1. */

@@ -1,6 +1,6 @@
 // Judges the modules of a run, several at once, sharing one number of places for scenarios.
 
-import { cores } from "../base/io.ts";
+import { absolute, cores, shownPath } from "../base/io.ts";
 import { type Slots, slots } from "../base/slots.ts";
 import type { Transcript, TranscriptEvent } from "../base/types.ts";
 import { endAll } from "../drivers/process/live.ts";
@@ -118,13 +118,20 @@ async function judgeOne(prepared: Prepared, { name, shared, frame, lines, interr
     },
   };
   try {
-    const result = await judgeModule(prepared, watcher, { interrupt, slots: shared });
+    const result = await judgeModule(recordedIn(prepared, own), watcher, { interrupt, slots: shared });
     if (result.transcript.footer !== undefined) file?.footer(result.transcript.footer);
     return result;
   } finally {
     lines.done(name);
     await file?.close().catch((error: unknown) => faults.push(error));
   }
+}
+
+/** Repeat commands name the record that is kept. */
+function recordedIn(prepared: Prepared, file: string | undefined): Prepared {
+  return file === undefined
+    ? prepared
+    : { ...prepared, asked: { ...prepared.asked, transcript: shownPath(absolute(file)) } };
 }
 
 /** A label used twice gets a number. */

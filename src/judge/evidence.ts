@@ -1,9 +1,9 @@
-// The slice of the transcript behind a finding, in words, and the commands that repeat it.
+// The slice of the transcript behind a finding, in words.
 
 import { inWords } from "../base/in-words.ts";
-import type { Evidence, Finding, Outcome } from "../base/judged.ts";
-import { lastLooks } from "../base/looks.ts";
-import type { Contract, Json, Requirement, Transcript, TranscriptEvent } from "../base/types.ts";
+import type { Evidence, Finding } from "../base/judged.ts";
+import type { Json, Transcript, TranscriptEvent } from "../base/types.ts";
+import { requestOf } from "./repeat.ts";
 
 type Fields = { [key: string]: Json };
 
@@ -86,12 +86,6 @@ function stepWords({ data }: TranscriptEvent, wanted: readonly string[], named: 
   return observationWords(value, wanted);
 }
 
-/** `GET /health`, as a finding names an answer; empty when it is none. */
-function requestOf(answer: Json): string {
-  if (answer === null || typeof answer !== "object" || Array.isArray(answer)) return "";
-  return typeof answer.path === "string" ? `${String(answer.method ?? "GET")} ${answer.path}` : "";
-}
-
 /** What a step saw, in one line or a few. */
 export function observationWords(value: Json, wanted: readonly string[]): string {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return String(inWords(value));
@@ -137,109 +131,6 @@ function factsOf(value: Fields): string {
   const told = ["json", "data", "positions", "headers", "line", "t", "n", "sha256"];
   const facts = Object.entries(value).filter(([key, item]) => !told.includes(key) && item !== null && item !== "");
   return facts.map(([key, item]) => `${key} ${String(inWords(item ?? null))}`).join(", ");
-}
-
-/** What repeats the observation: conform itself, and curl or the handshake lines where that is enough. */
-export function repeatCommands(
-  requirement: Requirement,
-  outcome: Outcome,
-  contract: Contract,
-  transcript: Transcript,
-): string[] {
-  const { target } = transcript.header;
-  const label = /\s/.test(target.label) && target.kind === "command" ? `-- ${target.label}` : quoted(target.label);
-  const only = [`--contract ${nameOf(contract)}`, ...settings(contract, transcript), `--only '${requirement.id}'`].join(
-    " ",
-  );
-  const conform = label.startsWith("-- ") ? `conform ${only} ${label}` : `conform ${label} ${only}`;
-  const numbers = outcome.kind === "fail" ? outcome.findings.flatMap((finding) => finding.events) : [];
-  const shown = new Set(numbers);
-  const events = transcript.events.filter(({ n }) => shown.has(n));
-  const named = outcome.kind === "fail" ? outcome.findings.map(({ at }) => at) : [];
-  const curls = [...new Set(events.flatMap((event) => curlOf(event, named)))].slice(0, 3);
-  const texts = writtenTo(requirement, transcript);
-  // What lines on standard input have done no request alone shows again.
-  if (texts.length > 1) return [...handshakeOf(requirement, transcript, texts), conform];
-  return [...(curls.length > 0 ? curls : handshakeOf(requirement, transcript, texts)), conform];
-}
-
-/** A later generation must be asked for by its version. */
-function nameOf({ name, version }: Contract): string {
-  const [major = "1"] = version.split(".");
-  return Number(major) > 1 ? `${name}@${major}` : name;
-}
-
-/** What the user set otherwise than the contract does, but no secrets and nothing that does not fit on a command line. */
-function settings({ params }: Contract, { header }: Transcript): string[] {
-  return Object.entries(header.params).flatMap(([key, value]) => {
-    const known = params[key];
-    const scalar = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-    if (known === undefined || known.secret === true || !scalar || value === known.default) return [];
-    if (String(value).search(HIDDEN) >= 0) return [];
-    return [`--set ${quoted(`${key}=${value}`)}`];
-  });
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-function curlOf(event: TranscriptEvent, named: readonly string[] = []): string[] {
-  const value = event.kind === "step" ? event.data.value : undefined;
-  if (value === null || value === undefined || typeof value !== "object" || Array.isArray(value)) return [];
-  const meant = Array.isArray(value.all) ? value.all.filter((answer) => named.includes(requestOf(answer))) : [];
-  const answers = !Array.isArray(value.all) ? [value] : meant.length > 0 ? meant : value.all.slice(0, 1);
-  return answers.flatMap((answer) => {
-    if (answer === null || typeof answer !== "object" || Array.isArray(answer) || typeof answer.url !== "string")
-      return [];
-    const method = answer.method === "GET" || answer.method === undefined ? "" : ` -X ${String(answer.method)}`;
-    return [`curl -sS -i --path-as-is${method} ${quoted(answer.url)}`];
-  });
-}
-
-/** Texts that conform wrote to the standard input of a module that it started, in the scenario of the requirement. */
-function writtenTo({ on }: Requirement, { header, events }: Transcript): string[] {
-  const scenario = on[0]?.split(".")[0];
-  if (header.target.kind === "url" || scenario === undefined) return [];
-  return lastLooks(events).flatMap((event) => {
-    if (event.scenario !== scenario || event.kind !== "step" || event.data.verb !== "send") return [];
-    const { value } = event.data;
-    if (value === null || typeof value !== "object" || Array.isArray(value)) return [];
-    return typeof value.text === "string" && value.text.length <= 1500 ? [value.text] : [];
-  });
-}
-
-/** The command that feeds them to the module by hand. */
-function handshakeOf({ on }: Requirement, transcript: Transcript, texts: readonly string[]): string[] {
-  if (texts.length === 0) return [];
-  const scenario = on[0]?.split(".")[0];
-  const spawn = transcript.events.find((event) => event.scenario === scenario && event.kind === "spawn");
-  const argv = Array.isArray(spawn?.data.argv)
-    ? spawn.data.argv.map((word) => quoted(String(word))).join(" ")
-    : "<module>";
-  const folder = transcript.header.target.kind === "folder" ? `cd ${quoted(transcript.header.target.label)} && ` : "";
-  // Not all at once: lines that arrive together with the first one are lost to some readers, the Python SDK's among them.
-  const [first = "", ...later] = texts.map((text) => printed([text]));
-  return [
-    `(${folder}(${[first, ...later.flatMap((line, i) => [`sleep ${i === 0 ? 5 : 1}`, line])].join("; ")}; sleep 10) | ${argv})`,
-  ];
-}
-
-/** What a terminal or a reader would swallow; it goes into the command as octal bytes. */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/** The shell command that prints the texts byte for byte. It is one line without hidden characters. */
-function printed(texts: string[]): string {
-  const lines = texts.map((text) => text.replace(/\n$/, ""));
-  if (texts.every((text) => text.endsWith("\n")) && lines.every((line) => line.search(HIDDEN) === -1))
-    return `printf '%s\\n' ${lines.map(quoted).join(" ")}`;
-  const escaped = texts.map((text) =>
-    text
-      .replaceAll("\\", "\\\\")
-      .replaceAll("\n", "\\n")
-      .replace(HIDDEN, (c) => [...Buffer.from(c)].map((byte) => `\\0${byte.toString(8).padStart(3, "0")}`).join("")),
-  );
-  return `printf '%b' ${escaped.map(quoted).join(" ")}`;
 }
 
 function cut(text: string, max: number): string {

@@ -1,6 +1,6 @@
 // The lines of a transcript file as zod, from which reports/transcript.schema.json is generated too.
 import * as z from "zod";
-import type { Json } from "../base/types.ts";
+import type { Asked, Json } from "../base/types.ts";
 
 const whole = z.int().min(0);
 const text = z.string();
@@ -23,6 +23,11 @@ export const headerShape = z
     }),
     started: text.describe("ISO 8601, UTC."),
     params: object.describe("Parameters given by the user."),
+    asked: z
+      .custom<Asked>(isObject, "not an object")
+      .meta({ type: "object" })
+      .exactOptional()
+      .describe("Flags that a repetition needs; values of secrets are names of variables."),
     profile: text.exactOptional(),
     strict: z.boolean().exactOptional(),
     unsafe_probes: z.boolean().exactOptional().describe("Requests that may change what the module keeps were allowed."),

@@ -6,6 +6,7 @@ import { makeRedactor } from "../base/secrecy/secrets.ts";
 import { userSecrets } from "../base/secrecy/user.ts";
 import { type Slots, slots } from "../base/slots.ts";
 import type {
+  Asked,
   Contract,
   Json,
   Target,
@@ -53,6 +54,8 @@ export interface RunInput {
   /** Places shared with other runs; without them `options.jobs` scenarios run at once. */
   slots?: Slots;
   again?: Again;
+  /** What the user asked for, for repeat commands. */
+  asked?: Asked;
 }
 
 /** Judges one module against one contract. */
@@ -62,7 +65,10 @@ export async function runModule(given: RunInput, watcher: RunWatcher = {}): Prom
   const started = wallClock();
   const now = startClock();
   const subject = await subjectOf(target);
-  const header = headerOf(plan, target, options, { started, subject });
+  const header = {
+    ...headerOf(plan, target, options, { started, subject }),
+    ...(given.asked === undefined ? {} : { asked: given.asked }),
+  };
   watcher.onHeader?.(header);
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort("deadline"), secondsMax(options) * 1000);

@@ -4,12 +4,13 @@ import { ContractError, UsageError } from "../base/errors.ts";
 import { readUserFile, startClock, wallClock } from "../base/io.ts";
 import type { Pointed } from "../base/pointed.ts";
 import type { Slots } from "../base/slots.ts";
-import type { Contract, Level, Target, Transcript } from "../base/types.ts";
+import type { Asked, Contract, Level, Target, Transcript } from "../base/types.ts";
 import { version } from "../base/version.ts";
 import { verbs } from "../drive/verbs/registry.ts";
 import { look } from "../drivers/files/look.ts";
 import { buildModule, reachable } from "../drivers/process/prepare.ts";
 import { type Baseline, overlaps, parseBaseline } from "../judge/baseline.ts";
+import { askedOf } from "./asked.ts";
 import { type Config, parseConfig, settledPaths } from "./config.ts";
 import { detectContract, findContract, shippedHeads } from "./contracts.ts";
 import { failedIds } from "./earlier.ts";
@@ -26,6 +27,8 @@ export interface Prepared {
   target: Target;
   options: RunOptions;
   config: Config;
+  /** What repeat commands need. */
+  asked: Asked;
   /** Known failures that the run is judged with. */
   baseline?: Baseline;
 }
@@ -61,7 +64,9 @@ export function prepare(argument: string | string[], flags: RunOptions, source: 
   checkParams(contract, options);
   requireStart(contract, target, options);
   const baseline = baselineOf(target, contract, options);
-  return { contract, target, options, config, ...(baseline === undefined ? {} : { baseline }) };
+  // What lies beside the module is found again.
+  const asked = askedOf(argument, source === "beside" ? flags : options, contract);
+  return { contract, target, options, config, asked, ...(baseline === undefined ? {} : { baseline }) };
 }
 
 function pointedAt(argument: string | string[], cwd: string | undefined): Pointed {
@@ -209,9 +214,14 @@ export async function judgeModule(
   shared: { interrupt?: AbortSignal; slots?: Slots; again?: Again } = {},
 ): Promise<RunResult> {
   const { contract, target, options, baseline } = prepared;
+  const peers = target.peers?.map((folder) => look.shown(folder));
+  const asked = { ...prepared.asked, ...(peers === undefined ? {} : { peers }) };
   const trouble = shared.interrupt?.aborted ? undefined : await firstTrouble(target, options, shared.slots);
   if (trouble !== undefined) return unreached(prepared, trouble, watcher);
-  return runModule({ contract, target, options, ...(baseline === undefined ? {} : { baseline }), ...shared }, watcher);
+  return runModule(
+    { contract, target, options, asked, ...(baseline === undefined ? {} : { baseline }), ...shared },
+    watcher,
+  );
 }
 
 /** Why the module cannot be judged at all: it does not build, or its URL does not answer. */

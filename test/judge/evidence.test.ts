@@ -1,8 +1,7 @@
-// Events in words and the commands that repeat an observation; the commands are given to a real shell.
-import { spawnSync } from "node:child_process";
+// Events in words.
 import { describe, expect, test } from "vitest";
-import type { Contract, Json, Requirement, Transcript, TranscriptEvent } from "../../src/base/types.ts";
-import { eventWords, evidenceOf, repeatCommands } from "../../src/judge/evidence.ts";
+import type { Json, TranscriptEvent } from "../../src/base/types.ts";
+import { eventWords, evidenceOf } from "../../src/judge/evidence.ts";
 
 const event = (kind: string, data: { [key: string]: Json }, more: Partial<TranscriptEvent> = {}): TranscriptEvent => ({
   n: 1,
@@ -68,64 +67,4 @@ test("of a long body the lines that a finding speaks of are shown", () => {
   );
   const [all] = evidenceOf([{ ...finding, at: "family_ nothing_else" }], { events: [one] });
   expect(all?.text).toContain("family_0_total 0\nfamily_1_total 1");
-});
-
-describe("commands", () => {
-  const requirement: Requirement = {
-    id: "handshake/x",
-    area: "handshake",
-    level: "MUST",
-    text: "",
-    sources: [],
-    aliases: [],
-    needs: [],
-    on: ["main.one"],
-    expect: [],
-    targets: ["folder"],
-    at: { file: "contract.yaml" },
-  };
-  const params = { root: { description: "", default: "" }, word: { description: "", secret: true } };
-  const commands = (label: string, texts: string[], { version = "1.0.0", given = {} } = {}) => {
-    const sends = texts.map((text) => step({ ok: true, text }, "send"));
-    const spawn = event("spawn", { pid: 1, argv: ["cat"] });
-    const transcript: Pick<Transcript, "events"> & { header: Pick<Transcript["header"], "target" | "params"> } = {
-      header: { target: { kind: "folder", label }, params: { root: "", ...given } },
-      events: [spawn, ...sends],
-    };
-    const outcome = { kind: "fail" as const, findings: [{ at: "", expected: 1, actual: 2, events: [1] }] };
-    // Only what repeatCommands reads.
-    const contract = { name: "c", version, params } as unknown as Contract;
-    return repeatCommands(requirement, outcome as never, contract, transcript as Transcript);
-  };
-
-  test.each([
-    [
-      "plain",
-      ['{"a":1}\n', "it's\n"],
-      `(cd . && (printf '%s\\n' '{"a":1}'; sleep 5; printf '%s\\n' 'it'\\''s'; sleep 10) | cat)`,
-    ],
-    ["no line end", ['{"oops'], `(cd . && (printf '%b' '{"oops'; sleep 10) | cat)`],
-    ["backslashes", ['{"a":"\\n"}\n', "\\0101 %s %b\n"], undefined],
-    ["hidden", ["\u001b[31m\u0000\u202e\u009b\r\n\n", "é漢😀\t\n"], undefined],
-  ])("stdin byte for byte: %s", (_, texts, expected) => {
-    const [command = ""] = commands(".", texts);
-    if (expected !== undefined) expect(command).toBe(expected);
-    expect(command).not.toMatch(/[\p{Cc}\p{Cf}]/u);
-    const { stdout } = spawnSync("sh", ["-c", command.replace(/sleep \d+/g, ":")]);
-    expect(stdout.equals(Buffer.from(texts.join("")))).toBe(true);
-  });
-
-  test("names with spaces are quoted", () => {
-    expect(commands("./my module", ["x\n"])).toEqual([
-      "(cd './my module' && (printf '%s\\n' x; sleep 10) | cat)",
-      "conform './my module' --contract c --only 'handshake/x'",
-    ]);
-  });
-
-  test("a later generation and what the user set are named, secrets are not", () => {
-    const given = { root: "./a b", word: "hush", stray: "x" };
-    expect(commands(".", [], { version: "2.1.0", given })).toEqual([
-      "conform . --contract c@2 --set 'root=./a b' --only 'handshake/x'",
-    ]);
-  });
 });

@@ -6,6 +6,11 @@ const telling = /AUTH|COOKIE|TOKEN|SECRET|PASSW|KEY|CREDENTIAL|SESSION/i;
 /** Shorter values of telling names are switches and numbers rather than secrets. */
 const lengthMin = 6;
 
+/** Does the name of a header or variable tell that its value is a secret? */
+export function isSecret(name: string): boolean {
+  return telling.test(name);
+}
+
 /** Values of headers and variables whose names tell, and what stands before the `@` of a URL. */
 export function userSecrets(given: {
   headers?: Record<string, string> | undefined;
