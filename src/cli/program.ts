@@ -146,20 +146,7 @@ function addCommands(root: Command, done: (result: Promise<number>) => Promise<v
     .action((file: string, flags) =>
       done(import("./commands/judge.ts").then(({ judgeCommand }) => judgeCommand(file, flags))),
     );
-  root
-    .command("replay")
-    .description("send a module what a record says it was sent, in order, and show what it answers")
-    .argument("<transcript>", "file written by --transcript")
-    .requiredOption("--step <scenario.step>", "play the scenario up to this step")
-    .option("--target <module>", "the module, when it lies elsewhere now")
-    .option("--patience <s>", "seconds that an answer may be late (default 10)", positive)
-    .addHelpText(
-      "after",
-      "\nExample:\n  conform replay run.ndjson --step main.unknown_tool\nExit codes: 0 played, 2 no such step or module.",
-    )
-    .action((file: string, flags) =>
-      done(import("./commands/replay.ts").then(({ replayCommand }) => replayCommand(file, flags))),
-    );
+  addReplay(root, done);
   root
     .command("report")
     .description("the same report in another format")
@@ -175,6 +162,23 @@ function addCommands(root: Command, done: (result: Promise<number>) => Promise<v
     .addHelpText("after", reportHelp)
     .action((file: string, flags) =>
       done(import("./commands/report.ts").then(({ reportCommand }) => reportCommand(file, flags))),
+    );
+}
+
+function addReplay(root: Command, done: (result: Promise<number>) => Promise<void>): void {
+  root
+    .command("replay")
+    .description("send a module what a record says it was sent, in order, and show what it answers")
+    .argument("<transcript>", "file written by --transcript")
+    .requiredOption("--step <scenario.step>", "play the scenario up to this step")
+    .option("--target <module>", "the module, when it lies elsewhere now")
+    .option("--patience <s>", "seconds that an answer may be late (default 10)", positive)
+    .addHelpText(
+      "after",
+      "\nExample:\n  conform replay run.ndjson --step main.unknown_tool\nExit codes: 0 played, 2 no such step or module.",
+    )
+    .action((file: string, flags) =>
+      done(import("./commands/replay.ts").then(({ replayCommand }) => replayCommand(file, flags))),
     );
 }
 

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { didYouMean, UsageError } from "../../base/errors.ts";
 import { readUserFile } from "../../base/io.ts";
 import type { Asked, Transcript } from "../../base/types.ts";
-import { visible } from "../../base/visible.ts";
 import { replay } from "../../drive/replay.ts";
 import { endAll } from "../../drivers/process/live.ts";
 import { parseTranscript } from "../../report/transcript.ts";
 import type { RunOptions } from "../../session/options.ts";
 import { prepare } from "../../session/session.ts";
+import { tell } from "../terminal.ts";
 
 export interface ReplayFlags {
   step: string;
@@ -39,7 +39,7 @@ export async function replayCommand(file: string, flags: ReplayFlags): Promise<n
       cwd: target.cwd ?? home,
       env: { ...options.env, HOME: home, TMPDIR: home },
       patience: (flags.patience ?? 10) * 1000,
-      say: (line) => void process.stdout.write(`${visible(line)}\n`),
+      say: (line) => tell(`${line}\n`),
     });
   } finally {
     await endAll();
