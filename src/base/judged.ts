@@ -54,6 +54,10 @@ export interface Result {
   repeat: string[];
   /** Names of the scenarios it was judged from. */
   scenarios: string[];
+  /** How long the steps took that it was judged from. */
+  duration_ms?: number;
+  /** It failed at first and passed at the second look. */
+  flaky?: true;
 }
 
 /** `partial`: nothing failed, but not everything that may bind was judged. */

@@ -12,6 +12,7 @@ export interface RunFlags {
   level?: "must" | "should" | "may";
   strict?: boolean;
   requireComplete?: boolean;
+  failOnFlaky?: boolean;
   profile?: string;
   failedFrom?: string;
   reporter?: string[];
@@ -51,6 +52,7 @@ export function optionsOf(flags: RunFlags): RunOptions {
     skip,
     strict,
     requireComplete,
+    failOnFlaky,
     profile,
     run,
     build,
@@ -69,6 +71,7 @@ export function optionsOf(flags: RunFlags): RunOptions {
     skip,
     strict,
     requireComplete,
+    failOnFlaky,
     profile,
     run,
     build,

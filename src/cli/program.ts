@@ -70,6 +70,7 @@ function runFlags(command: Command): Command {
     .option("--skip <glob>", "leave these requirements out (repeatable)", collect)
     .addOption(new Option("--level <level>", "judge only this level and above").choices(["must", "should", "may"]))
     .option("--strict", "a failed SHOULD counts as a failure")
+    .option("--fail-on-flaky", "what failed at first and passed at the second look counts as failed")
     .option("--require-complete", "a verdict on a part of the contract is not enough: exit 3")
     .option("--profile <name>", "a profile of the contract, such as quick")
     .option("--failed-from <report.json>", "judge only what failed in an earlier report")

@@ -45,6 +45,11 @@ export function runMetrics(now?: () => number): RunMetrics {
     "level",
     "outcome",
   ]);
+  const flaky = gauge(
+    "conform_module_flaky_requirements",
+    "What failed at first and passed at the second look in the last run.",
+    own,
+  );
   const known = gauge("conform_module_known_failures", "Failures that the baseline excused in the last run.", own);
   const duration = gauge("conform_module_run_duration_seconds", "How long the module's last run took.", own);
   const last = gauge("conform_module_last_run_timestamp_seconds", "When the module's last run began.", own);
@@ -58,6 +63,7 @@ export function runMetrics(now?: () => number): RunMetrics {
       for (const kind of verdicts) verdict.set({ ...labels, verdict: kind }, kind === found.kind ? 1 : 0);
       for (const level of levels)
         for (const outcome of outcomes) results.set({ ...labels, level, outcome }, found.levels[level][outcome]);
+      flaky.set(labels, report.results.filter((result) => result.flaky === true).length);
       known.set(labels, found.baselined);
       duration.set(labels, report.duration_ms / 1000);
       last.set(labels, Date.parse(report.started) / 1000);

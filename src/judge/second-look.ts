@@ -145,6 +145,14 @@ export function disturbanceOf({ kind, data: { verb, status, value } }: Transcrip
   return typeof value.disturbs === "number" || value.disturbs === true ? value.disturbs : undefined;
 }
 
+/** Ids of what failed at first and passed at the second look. */
+export function takenBack(events: readonly TranscriptEvent[], outcomes: ReadonlyMap<string, Outcome>): Set<string> {
+  const ids = events.flatMap(({ kind, data }) =>
+    kind === again && Array.isArray(data.requirements) ? data.requirements.map(String) : [],
+  );
+  return new Set(ids.filter((id) => outcomes.get(id)?.kind === "pass"));
+}
+
 /**
  * What the report says of second looks: why, and which failures they took back. That a crowded machine had part of a module looked at twice is
  * not worth a word when it changed nothing: two runs on an unchanged module are to say the same.
@@ -154,8 +162,7 @@ export function secondLookRemarks(
   outcomes: ReadonlyMap<string, Outcome>,
 ): string[] {
   const looks = events.filter(({ kind }) => kind === again);
-  const ids = looks.flatMap(({ data }) => (Array.isArray(data.requirements) ? data.requirements.map(String) : []));
-  const cleared = [...new Set(ids)].filter((id) => outcomes.get(id)?.kind === "pass");
+  const cleared = [...takenBack(events, outcomes)];
   if (cleared.length === 0 && !looks.some(({ data }) => data.reason === reasonDisturbed)) return [];
   const which = looks.length === 1 ? "1 scenario was" : `${looks.length} scenarios were`;
   const why = [...new Set(looks.map(({ data }) => String(data.reason)))].join(", and ");

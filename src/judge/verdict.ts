@@ -19,6 +19,8 @@ export interface Circumstances {
   /** What the user left out, in words, or the profile: it is no verdict on the whole. */
   filtered?: string;
   profile?: string;
+  /** What failed at first and passed at the second look counts as failed. */
+  failOnFlaky?: boolean;
   /** A verdict on a part is not enough. */
   requireComplete?: boolean;
 }
@@ -28,6 +30,7 @@ export function verdictOf(results: readonly Result[], circumstances: Circumstanc
   const failed = results.filter((result) => result.binding && result.outcome.kind === "fail");
   const open = results.filter((result) => isOpen(result, results));
   const stale = circumstances.staleBaseline ?? [];
+  const flaky = circumstances.failOnFlaky ? results.filter((result) => result.flaky === true && result.binding) : [];
   const passed = results.some((result) => result.outcome.kind === "pass" && result.level !== "MAY");
   const base = {
     counts: count(results),
@@ -40,6 +43,7 @@ export function verdictOf(results: readonly Result[], circumstances: Circumstanc
   };
   const reasons = [
     ...failed.map((result) => `${result.level} ${result.id} failed`),
+    ...flaky.map((result) => `${result.level} ${result.id} is flaky: it failed at first (--fail-on-flaky)`),
     ...stale.map((entry) => `baseline: ${entry}`),
     ...openReasons(open, circumstances),
   ];
@@ -58,7 +62,7 @@ export function verdictOf(results: readonly Result[], circumstances: Circumstanc
       exit: 3,
       reasons: ["the transcript breaks off: it has no footer", ...reasons],
     };
-  if (failed.length > 0 || stale.length > 0) return { ...base, kind: "nonconformant", exit: 1, reasons };
+  if (failed.length + flaky.length + stale.length > 0) return { ...base, kind: "nonconformant", exit: 1, reasons };
   if (open.length > 0 || circumstances.unreachable !== undefined)
     return { ...base, kind: "inconclusive", exit: 3, reasons };
   if (!passed) return { ...base, kind: "inconclusive", exit: 3, reasons: ["nothing was judged"] };

@@ -94,6 +94,8 @@ const result = z
     evidence: z.array(evidence),
     repeat: z.array(z.string()).describe("Commands that repeat the observation."),
     scenarios: z.array(z.string()),
+    duration_ms: whole.exactOptional().describe("How long the steps took that it was judged from."),
+    flaky: z.literal(true).exactOptional().describe("It failed at first and passed at the second look."),
   })
   .meta({ id: "result", description: "A requirement with its outcome and everything a reader needs to act." });
 

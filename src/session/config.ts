@@ -35,6 +35,7 @@ export const configShape = z
     skip: words.describe("leave these requirements out (globs)"),
     level: z.enum(["must", "should", "may"], "must be must, should or may").describe("judge only this level and above"),
     strict: yes.describe("a failed SHOULD counts as a failure"),
+    "fail-on-flaky": yes.describe("what failed at first and passed at the second look counts as failed"),
     "require-complete": yes.describe("a verdict on a part of the contract is not enough: exit 3"),
     profile: text.describe("a profile of the contract"),
     "failed-from": text.describe("report.json of an earlier run: judge only what failed there"),

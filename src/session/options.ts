@@ -11,6 +11,8 @@ export interface RunOptions {
   /** Ids to judge, from an earlier report. */
   ids?: string[];
   strict?: boolean;
+  /** What failed at first and passed at the second look counts as failed. */
+  failOnFlaky?: boolean;
   /** A verdict on a part is not enough: exit 3 instead of 0. */
   requireComplete?: boolean;
   profile?: string;

@@ -7,7 +7,7 @@ import { applyBaseline, type Baseline, dayOf, sameContract } from "../judge/base
 import { evidenceOf } from "../judge/evidence.ts";
 import { judgeLooks } from "../judge/looks.ts";
 import { repeatCommands } from "../judge/repeat.ts";
-import { secondLookRemarks } from "../judge/second-look.ts";
+import { secondLookRemarks, takenBack } from "../judge/second-look.ts";
 import { verdictOf } from "../judge/verdict.ts";
 import type { ModuleReport, ScenarioSummary } from "../report/types.ts";
 
@@ -18,6 +18,8 @@ export interface ReportInput {
   baseline?: Baseline;
   /** A verdict on a part is not enough. */
   requireComplete?: boolean;
+  /** What passed only at the second look counts as failed. */
+  failOnFlaky?: boolean;
 }
 
 /** Pure: the same transcript gives the same report, whether just recorded or read from a file. */
@@ -27,15 +29,19 @@ export function moduleReport({
   strict,
   baseline,
   requireComplete = false,
+  failOnFlaky = false,
 }: ReportInput): ModuleReport {
   const { header, footer } = transcript;
   const looked = { ...transcript, events: lastLooks(transcript.events) };
   const outcomes = judgeLooks({ contract, transcript, selected: new Set(header.plan.requirements) });
+  const flaky = takenBack(transcript.events, outcomes);
   const judged = contract.requirements.map((requirement) =>
     resultOf(requirement, outcomes.get(requirement.id) ?? { kind: "error", message: "not judged" }, {
       contract,
       transcript,
       strict,
+      took: durations(looked.events),
+      flaky,
     }),
   );
   const { results, stale } =
@@ -65,6 +71,7 @@ export function moduleReport({
       staleBaseline: stale,
       truncated: footer === undefined,
       requireComplete,
+      failOnFlaky,
       ...(header.filtered === undefined ? {} : { filtered: header.filtered }),
       ...(header.profile === undefined ? {} : { profile: header.profile }),
       ...(interrupted === "SIGINT" || interrupted === "SIGTERM" ? { interrupted } : {}),
@@ -101,8 +108,9 @@ function partialWords(interrupted: string): string {
 function resultOf(
   requirement: Requirement,
   outcome: Outcome,
-  { contract, transcript, strict }: { contract: Contract; transcript: Transcript; strict: boolean },
+  { contract, transcript, strict, took, flaky }: ResultFrame,
 ): Result {
+  const duration = outcome.kind === "skipped" ? undefined : tookFor(requirement, took);
   return {
     id: requirement.id,
     area: requirement.area,
@@ -121,7 +129,32 @@ function resultOf(
         ? repeatCommands(requirement, outcome, contract, transcript)
         : [],
     scenarios: [...new Set(requirement.on.map((on) => on.split(".")[0] ?? ""))],
+    ...(duration === undefined ? {} : { duration_ms: duration }),
+    ...(flaky.has(requirement.id) ? { flaky: true as const } : {}),
   };
+}
+
+interface ResultFrame {
+  contract: Contract;
+  transcript: Transcript;
+  strict: boolean;
+  took: ReadonlyMap<string, number>;
+  flaky: ReadonlySet<string>;
+}
+
+/** Milliseconds of each `scenario.step`, and of each scenario. */
+function durations(events: readonly TranscriptEvent[]): Map<string, number> {
+  return new Map(
+    events.flatMap(({ kind, scenario, step, t, data }): [string, number][] => {
+      if ((kind !== "step" && kind !== "scenario") || typeof data.from !== "number") return [];
+      return [[kind === "step" ? `${scenario}.${step}` : scenario, Math.max(0, (t - data.from) * 1000)]];
+    }),
+  );
+}
+
+function tookFor({ on }: Requirement, took: ReadonlyMap<string, number>): number | undefined {
+  const known = on.flatMap((place) => took.get(place) ?? []);
+  return known.length === 0 ? undefined : Math.round(known.reduce((sum, ms) => sum + ms, 0));
 }
 
 type Looked = Pick<Transcript, "header"> & { events: readonly TranscriptEvent[] };

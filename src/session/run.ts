@@ -131,12 +131,13 @@ function footerOf(events: TranscriptEvent[], seconds: number, signal: AbortSigna
 }
 
 function judged({ options, baseline }: RunInput, { contract }: Plan, transcript: Transcript): RunResult {
-  const { strict = false, requireComplete = false } = options;
+  const { strict = false, requireComplete = false, failOnFlaky = false } = options;
   const report = moduleReport({
     contract,
     transcript,
     strict,
     requireComplete,
+    failOnFlaky,
     ...(baseline === undefined ? {} : { baseline }),
   });
   return { transcript, report };

@@ -140,6 +140,7 @@ function merged(config: Config, flags: RunOptions): RunOptions {
     timeScale: config["time-scale"],
     unsafeProbes: config["unsafe-probes"],
     requireComplete: config["require-complete"],
+    failOnFlaky: config["fail-on-flaky"],
     secondLook: config["second-look"],
     ids: config["failed-from"] === undefined || flags.ids !== undefined ? undefined : failedIds(config["failed-from"]),
   };

@@ -90,3 +90,13 @@ test("a transcript's events are reached, its plan is not", () => {
   expect(clean.header.target.label).toBe("./m");
   expect(clean.events[0]?.data).toEqual({ argv: ["./m/run"], cwd: "~" });
 });
+
+test.each([
+  ["reports in /srv/a/fleet-out", "reports in ../fleet-out"],
+  ["/srv/a/fleet/x and /srv/a/fleet, too", "./x and ., too"],
+  ["/srv/a/fleet.old/x", "../fleet.old/x"],
+  ["/srv/a/fleet+1, /srv/a/fleet2", "../fleet+1, ../fleet2"],
+  ['"/srv/a/fleet":1', '".":1'],
+])("paths are shortened at their boundaries: %s", (text, shown) => {
+  expect(scrubber({ cwd: "/srv/a/fleet" })(text)).toBe(shown);
+});

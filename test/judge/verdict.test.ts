@@ -37,6 +37,12 @@ describe("a part is never called conformant", () => {
   });
 });
 
+it("--fail-on-flaky: what passed only at the second look fails", () => {
+  const flaky: Result[] = [{ ...result("a/1", "MUST", pass), flaky: true }];
+  expect(verdictOf(flaky)).toMatchObject({ kind: "conformant", exit: 0 });
+  expect(verdictOf(flaky, { failOnFlaky: true })).toMatchObject({ kind: "nonconformant", exit: 1 });
+});
+
 describe("one module", () => {
   const table: [what: string, results: Result[], kind: string, exit: number][] = [
     ["all pass", [result("a/1", "MUST", pass), result("a/2", "SHOULD", pass)], "conformant", 0],

@@ -34,7 +34,7 @@ export function verdictOf(results: Result[], kind: Verdict["kind"], reasons: str
   const of = (level: Level) => tally(results.filter((r) => r.level === level));
   return {
     kind,
-    exit: kind === "conformant" ? 0 : kind === "nonconformant" ? 1 : 3,
+    exit: kind === "conformant" || kind === "partial" ? 0 : kind === "nonconformant" ? 1 : 3,
     reasons,
     counts: tally(results),
     levels: { MUST: of("MUST"), SHOULD: of("SHOULD"), MAY: of("MAY") },

@@ -214,6 +214,25 @@ describe("har and ndjson", () => {
     expect(har.log.pages).toHaveLength(1);
   });
 
+  test("a request has its headers and its body", async () => {
+    const sent = { headers: { "content-type": "application/json", "x-a": "b" }, body: '{"a":"é"}' };
+    const posted = { ...answer, method: "POST", sent };
+    const posts = {
+      ...transcript,
+      events: [step(1, "post", posted), step(2, "bytes", { ...posted, sent: { headers: {}, body_b64: "AAEC" } })],
+    };
+    const har = JSON.parse(await render("har", conforming(), { transcripts: { "./my-module": posts } }));
+    expect(harComplaints(har)).toEqual([]);
+    const [one, two] = har.log.entries;
+    expect(one.request.headers.slice(1)).toEqual([
+      { name: "content-type", value: "application/json" },
+      { name: "x-a", value: "b" },
+    ]);
+    expect(one.request.headers[0].name).toBe("host");
+    expect(one.request).toMatchObject({ bodySize: 10, postData: { mimeType: "application/json", text: sent.body } });
+    expect(two.request).toMatchObject({ bodySize: 3, postData: { text: "AAEC", comment: "base64" } });
+  });
+
   test("without a transcript the HAR says so", async () => {
     const har = JSON.parse(await render("har", broken()));
     expect(harComplaints(har)).toEqual([]);

@@ -1,6 +1,7 @@
 // Reporters: golden files, validity of each format, what must be in it and what must not.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
+import type { Outcome } from "../../src/base/judged.ts";
 import { loadReporter, reporterNames } from "../../src/report/reporters/registry.ts";
 import type { RenderOptions } from "../../src/report/reporters/reporter.ts";
 import { parseReport } from "../../src/report/schema.ts";
@@ -104,6 +105,31 @@ describe("junit", () => {
     expect(xml).toContain('file="broken/manifest.toml" line="4"');
     expect(xml).toContain('<property name="level" value="SHOULD"/>');
     expect(await xmlComplaints(xml)).toEqual([]);
+  });
+
+  test("names are unique over all modules; times are those of the steps; what was not selected is no case of the rich dialect", async () => {
+    const pass: Outcome = { kind: "pass", events: [1] };
+    const results = [
+      { ...result("a/x", "MUST", "x", pass), duration_ms: 1234, flaky: true as const },
+      result("a/y", "MUST", "y", { kind: "skipped", reason: "not selected", left_out: "selection" }),
+      result("a/z", "MUST", "z", { kind: "skipped", reason: "does not apply" }),
+    ];
+    const verdict = verdictOf(results, "partial", []);
+    const report = reportOf([moduleOf("./one", results, verdict), moduleOf("./two", results, verdict)], verdict);
+    const portable = await junit(report);
+    const names = [...portable.matchAll(/<testcase name="([^"]*)"/g)].map(([, name]) => name);
+    expect([names.length, new Set(names).size]).toEqual([6, 6]);
+    expect(portable).toMatch(/<testcase name="a\/x \[[^"]*" classname="[^"]*" time="1.234"/);
+    expect(portable).not.toContain("flakyFailure");
+    const rich = await junit(report, { junitDialect: "rich" });
+    expect(rich).toContain('<testsuites name="conform" tests="4" failures="0" errors="0" skipped="2"');
+    expect(
+      rich.match(/<flakyFailure type="MUST" message="failed at first, passed at the second look"\/>/g),
+    ).toHaveLength(2);
+    const ctrf = JSON.parse((await loadReporter("ctrf")).render(report, {}));
+    expect(ctrf.results.tests[0]).toMatchObject({ status: "passed", flaky: true, duration: 1234 });
+    for (const name of ["text", "markdown", "html", "tap", "github"])
+      expect((await loadReporter(name)).render(report, {})).toMatch(/flaky/i);
   });
 
   test("ten thousand huge failures stay below 8 MB, and the cut is stated", async () => {

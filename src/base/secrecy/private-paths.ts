@@ -23,6 +23,8 @@ export function scrubber(machine: Machine): Scrub {
     { path: machine.cwd ?? "", shown: "." },
     { path: machine.home ?? "", shown: "~" },
     { path: machine.temp ?? "", shown: "‹tmp›" },
+    // What lies beside it is no less private, and a path that begins with `..` works there.
+    { path: parentOf(machine.cwd ?? ""), shown: ".." },
   ].map(({ path, shown }) => ({ path: path.replace(/[/\\]+$/, ""), shown }));
   const rules = folders
     .filter(({ path }) => isTelling(path))
@@ -38,9 +40,14 @@ export function scrubber(machine: Machine): Scrub {
   return (text) => rules.reduce((changed, { pattern, shown }) => changed.replace(pattern, () => shown), text);
 }
 
+function parentOf(path: string): string {
+  return path.replace(/[/\\]+$/, "").replace(/[/\\][^/\\]*$/, "");
+}
+
 /** Not inside a word or an address (`127.0.0.1:80/srv/x`), but after an escape such as `\n`. */
 const START = "(?<![\\p{L}\\p{N}_.](?<!\\\\[nrtbf]))(?<!:\\d{1,5})";
-const END = "(?![\\p{L}\\p{N}_])";
+/** At a path's boundary: `/a/fleet` is not the beginning of `/a/fleet-out` or `/a/fleet.old`, but may end a sentence. */
+const END = "(?![\\p{L}\\p{N}_@+~%-]|\\.[\\p{L}\\p{N}_-])";
 
 /** Folders of one segment (`/app`) tell nothing and look like paths of URLs. */
 function isTelling(path: string): boolean {

@@ -63,7 +63,8 @@ function test(result: Result, module: ModuleReport) {
   return {
     name: visible(result.id) || "?",
     status: STATUS[state],
-    duration: 0,
+    duration: result.duration_ms ?? 0,
+    ...(result.flaky === true ? { flaky: true, retries: 1 } : {}),
     suite: [visible(module.name), visible(result.area)],
     rawStatus: state,
     ...(state === "pass"

@@ -11,6 +11,7 @@ import {
   baselineText,
   count,
   cut,
+  flakyIds,
   headline,
   levelsText,
   reasonLine,
@@ -46,7 +47,18 @@ function render(report: Report): string {
         `${count(some.length - PER_KIND, `more ${kind}`)} without annotation: GitHub shows ${PER_KIND}. The job summary has them.`,
       );
   }
-  for (const module of report.modules) lines.push(verdictLine(module));
+  for (const module of report.modules) {
+    const flaky = flakyIds(module);
+    if (flaky.length > 0)
+      lines.push(
+        command(
+          "warning",
+          { title: `${visible(module.name)}: flaky` },
+          `failed at first, passed at the second look: ${cut(flaky.join(", "), 2000)}`,
+        ),
+      );
+    lines.push(verdictLine(module));
+  }
   if (report.modules.length === 0)
     lines.push(harmless(`${verdictWords[report.verdict.kind]}: ${reasonsText(report.verdict.reasons)}`));
   return `${lines.join("\n")}\n`;

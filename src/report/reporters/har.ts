@@ -60,7 +60,10 @@ function entry(exchange: Fields, frame: { event: TranscriptEvent; started: numbe
   const connect = number(exchange.connect_ms);
   const first = number(exchange.ttfb_ms);
   const wait = Math.max(0, first - connect);
-  const body = fields(exchange.request)?.body ?? exchange.sent_body;
+  const sent = fields(exchange.sent) ?? {};
+  const body =
+    typeof sent.body === "string" ? sent.body : typeof sent.body_b64 === "string" ? sent.body_b64 : undefined;
+  const headers = [...hostOf(url), ...pairs(sent.headers ?? null)].filter(({ value }) => value !== "");
   const problem =
     typeof exchange.problem === "string" ? { _error: `${exchange.problem}: ${text(exchange.detail)}` } : {};
   return {
@@ -72,10 +75,11 @@ function entry(exchange: Fields, frame: { event: TranscriptEvent; started: numbe
       url,
       httpVersion: "HTTP/1.1",
       cookies: [],
-      headers: pairs(fields(exchange.request)?.headers ?? null),
+      headers,
       queryString: query(url),
       headersSize: -1,
-      bodySize: typeof body === "string" ? Buffer.byteLength(body) : -1,
+      bodySize: bodySize(sent),
+      ...(body === undefined ? {} : { postData: postData(headers, body, sent) }),
     },
     response: response(fields(exchange.partial) ?? exchange),
     cache: {},
@@ -83,6 +87,23 @@ function entry(exchange: Fields, frame: { event: TranscriptEvent; started: numbe
     comment: `event ${frame.event.n}, ${frame.event.scenario}.${frame.event.step ?? ""}`,
     ...problem,
   };
+}
+
+/** Bytes are base64; the format has no word for that, so a comment says it. */
+function postData(headers: { name: string; value: string }[], body: string, { body_b64 }: Fields): object {
+  const mimeType = headers.find(({ name }) => name.toLowerCase() === "content-type")?.value ?? "";
+  return { mimeType, text: body, ...(body_b64 === undefined ? {} : { comment: "base64" }) };
+}
+
+/** Of a body too long to be kept only the size is known; without one it is 0. */
+function bodySize({ body, body_b64, bytes }: Fields): number {
+  if (typeof body === "string") return Buffer.byteLength(body);
+  if (typeof body_b64 === "string") return Buffer.from(body_b64, "base64").length;
+  return number(bytes);
+}
+
+function hostOf(url: string): { name: string; value: string }[] {
+  return URL.canParse(url) ? [{ name: "host", value: new URL(url).host }] : [];
 }
 
 /** Status 0 when there was no answer. */

@@ -14,6 +14,7 @@ import {
   contractText,
   count,
   duration,
+  flakyIds,
   levels,
   modulesText,
   partText,
@@ -189,6 +190,9 @@ function remarks(module: ModuleReport): string {
       : [`<b>Partial:</b> the run did not come to its end: ${html(module.partial)}`]),
     ...(module.filtered === undefined ? [] : [`<b>Only a part was judged:</b> <code>${html(module.filtered)}</code>`]),
     ...(module.staleBaseline ?? []).map((stale) => `<b>Stale baseline entry:</b> ${html(stale)}`),
+    ...(flakyIds(module).length === 0
+      ? []
+      : [`<b>Flaky</b> (failed at first, passed then): ${html(flakyIds(module).join(", "))}`]),
     ...module.notes.map((note) => html(note.slice(0, 4000))),
   ];
   return items.length === 0 ? "" : `<ul class="remarks">${items.map((item) => `<li>${item}</li>`).join("")}</ul>`;

@@ -48,11 +48,14 @@ function render(report: Report, dialect: Dialect): string {
   const bodyMax = Math.min(MAX.body, Math.max(400, Math.floor(MAX.bodies / Math.max(1, failing))));
   const slugs = moduleSlugs(report);
   const suites = report.modules.map((module, id) =>
-    moduleSuite(module, { slug: slugs[id] ?? "module", id, bodyMax, report }),
+    moduleSuite(dialect === "rich" ? selectedOf(module) : module, { slug: slugs[id] ?? "module", id, bodyMax, report }),
   );
   if (suites.length === 0) suites.push(emptySuite(report));
   const all = suites.flatMap((suite) => suite.cases);
-  const totals = dialect === "rich" ? ` name="conform" ${totalsOf(all)} time="${seconds(report.duration_ms)}"` : "";
+  const totals =
+    dialect === "rich"
+      ? ` name="conform" ${totalsOf(all)} skipped="${tally(all, "skipped")}" time="${seconds(report.duration_ms)}"`
+      : "";
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${totals}>`,
@@ -69,11 +72,14 @@ function moduleSuite(
   const cases = module.results.map(
     (result): Case => ({
       ...caseOf(result, frame.slug, frame.bodyMax),
+      // Consumers take equal names for retries of one case, so names are unique over all modules.
+      name: frame.report.modules.length > 1 ? `${visible(result.id)} [${frame.slug}]` : visible(result.id),
       ...placed(module, result),
     }),
   );
   const problem = runProblem(module);
-  if (problem !== undefined) cases.push(runCase(frame.slug, problem));
+  if (problem !== undefined)
+    cases.push(runCase(frame.slug, problem, frame.report.modules.length > 1 ? `run [${frame.slug}]` : "run"));
   return {
     name: frame.slug,
     id: frame.id,
@@ -83,6 +89,14 @@ function moduleSuite(
     cases,
     out: suiteOutput(module),
   };
+}
+
+/** Rich: what the user did not select is no case; `filtered` says what it was. */
+function selectedOf(module: ModuleReport): ModuleReport {
+  const results = module.results.filter(
+    ({ outcome }) => outcome.kind !== "skipped" || outcome.left_out !== "selection",
+  );
+  return { ...module, results };
 }
 
 function emptySuite(report: Report): Suite {
@@ -101,9 +115,9 @@ function emptySuite(report: Report): Suite {
 }
 
 /** A case about the run itself: the file must not look green where the verdict is not. */
-function runCase(slug: string, { failed, lines }: { failed: boolean; lines: string[] }): Case {
+function runCase(slug: string, { failed, lines }: { failed: boolean; lines: string[] }, name = "run"): Case {
   return {
-    name: "run",
+    name,
     classname: `${slug}.run`,
     kind: failed ? "failure" : "error",
     type: failed ? "nonconformant" : "inconclusive",
@@ -209,9 +223,15 @@ function suiteLines(suite: Suite, dialect: Dialect): string[] {
 }
 
 function caseLines(c: Case, dialect: Dialect): string[] {
-  const open = `    <testcase name="${xml(c.name)}" classname="${xml(c.classname)}" time="0.000"${dialect === "rich" ? fileOf(c) : ""}`;
-  const inner = [...(dialect === "rich" ? richProperties(c) : []), ...outcomeLines(c)];
+  const open = `    <testcase name="${xml(c.name)}" classname="${xml(c.classname)}" time="${seconds(c.result?.duration_ms ?? 0)}"${dialect === "rich" ? fileOf(c) : ""}`;
+  const inner = [...(dialect === "rich" ? [...richProperties(c), ...flakyLines(c)] : []), ...outcomeLines(c)];
   return inner.length === 0 ? [`${open}/>`] : [`${open}>`, ...inner, "    </testcase>"];
+}
+
+/** Maven's word for what failed at first and passed then. */
+function flakyLines({ result }: Case): string[] {
+  if (result?.flaky !== true) return [];
+  return [`      <flakyFailure type="${result.level}" message="failed at first, passed at the second look"/>`];
 }
 
 function outcomeLines(c: Case): string[] {

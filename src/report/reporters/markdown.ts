@@ -13,6 +13,7 @@ import {
   count,
   cut,
   duration,
+  flakyIds,
   grouped,
   headline,
   levels,
@@ -47,7 +48,7 @@ const GROUPS: { state: State; title: string }[] = [
 export function render(report: Report, options: RenderOptions): string {
   const blocks = report.modules.length === 1 ? [] : overview(report);
   for (const module of report.modules) {
-    const silent = module.verdict.exit === 0 && problems(module).length === 0;
+    const silent = module.verdict.exit === 0 && problems(module).length === 0 && flakyIds(module).length === 0;
     if (report.modules.length === 1 || !silent) blocks.push(...moduleBlocks(module, report.modules.length > 1));
   }
   blocks.push(`<sub>${html(`${report.tool.name} ${report.tool.version}, ${report.started}`)}</sub>`);
@@ -103,6 +104,9 @@ function moduleBlocks(module: ModuleReport, several: boolean): string[] {
       : []),
     module.baseline === undefined ? "" : `Baseline: ${code(baselineFile(module.baseline))}`,
     ...(module.staleBaseline ?? []).slice(0, 50).map((stale) => `Stale baseline entry: ${code(stale)}`),
+    ...(flakyIds(module).length === 0
+      ? []
+      : [`**Flaky** (failed at first, passed then): ${code(flakyIds(module).join(", "))}`]),
     ...module.notes.slice(0, 20).map((note) => `Note: ${code(note)}`),
   ].filter((remark) => remark !== "");
   if (remarks.length > 0) blocks.push(remarks.map((remark) => `- ${remark}`).join("\n"));

@@ -10,6 +10,7 @@ import {
   count,
   cut,
   evidenceText,
+  flakyIds,
   headline,
   reasonLine,
   reasonsText,
@@ -39,6 +40,7 @@ function render(report: Report): string {
     lines.push(
       `# ${escaped(visible(module.name))}: ${headline(module).toLowerCase()} ${escaped(reasonsText(module.verdict.reasons))}`.trimEnd(),
     );
+  for (const flaky of report.modules.flatMap(flakyIds)) lines.push(`# flaky: ${escaped(flaky)}`);
   lines.push(`# verdict: ${report.verdict.kind}`);
   return `${lines.map(harmless).join("\n")}\n`;
 }

@@ -16,6 +16,7 @@ import {
   cut,
   eventsText,
   evidenceLines,
+  flakyIds,
   grouped,
   reasonLine,
   type State,
@@ -64,7 +65,11 @@ function render(report: Report, options: RenderOptions): string {
 
 /** Among several modules one without anything to act on is its verdict line alone. */
 function folded(module: ModuleReport, report: Report, page: Page): boolean {
-  const silent = module.notes.length === 0 && module.partial === undefined && !areasOf(module).some(needsAction);
+  const silent =
+    module.notes.length === 0 &&
+    flakyIds(module).length === 0 &&
+    module.partial === undefined &&
+    !areasOf(module).some(needsAction);
   return report.modules.length > 1 && !page.verbose && silent && module.verdict.exit === 0;
 }
 
@@ -108,6 +113,9 @@ function moduleLines(module: ModuleReport, page: Page): string[] {
   const widest = Math.max(0, ...rest.map((area) => columnsOf(visible(area.name))));
   for (const area of rest) lines.push(`${pad(visible(area.name), widest)}  ${areaCounts(area, page)}`);
   if (rest.length > 0) lines.push("");
+  const flaky = flakyIds(module);
+  if (flaky.length > 0)
+    lines.push(...labelled("Flaky:", flaky.join(", "), { indent: 0, label: 9, columns: page.columns }), "");
   if (!page.verbose) lines.push(...waitingLines(module, page), ...skippedLines(module, page));
   for (const stale of module.staleBaseline ?? [])
     lines.push(

@@ -210,6 +210,11 @@ export function headline(module: ModuleReport): string {
   return module.verdict.kind === "partial" ? `${word}${part.slice(word.length)}` : `${word} (${part})`;
 }
 
+/** What failed at first and passed at the second look. */
+export function flakyIds({ results }: ModuleReport): string[] {
+  return results.flatMap(({ id, flaky }) => (flaky === true ? [visible(id)] : []));
+}
+
 /** `3 of 4 modules conformant`, with the partly judged where there are some. */
 export function modulesText({ modules }: Pick<Report, "modules">): string {
   const of = (kind: VerdictKind) => modules.filter(({ verdict }) => verdict.kind === kind).length;
