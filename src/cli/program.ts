@@ -148,6 +148,10 @@ function addCommands(root: Command, done: (result: Promise<number>) => Promise<v
       done(import("./commands/judge.ts").then(({ judgeCommand }) => judgeCommand(file, flags))),
     );
   addReplay(root, done);
+  addReport(root, done);
+}
+
+function addReport(root: Command, done: (result: Promise<number>) => Promise<void>): void {
   root
     .command("report")
     .description("the same report in another format")
