@@ -1,4 +1,4 @@
-// `conform/vitest`: every requirement of a module's contract is one test in the module's own suite.
+// `module-conform/vitest`: every requirement of a module's contract is one test in the module's own suite.
 import { afterAll, beforeAll, describe, type TestContext, test } from "vitest";
 import type { Result } from "../base/judged.ts";
 import type { Requirement } from "../base/types.ts";

@@ -1,4 +1,4 @@
-// `conform/vitest` in somebody else's project: one test per requirement, run by a real vitest.
+// `module-conform/vitest` in somebody else's project: one test per requirement, run by a real vitest.
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -13,7 +13,7 @@ const vitest = dirname(createRequire(import.meta.url).resolve("vitest/package.js
 afterAll(() => cli.close());
 beforeAll(() => {
   mkdirSync(join(cli.folder, "node_modules"));
-  symlinkSync(root, join(cli.folder, "node_modules/conform"));
+  symlinkSync(root, join(cli.folder, "node_modules/module-conform"));
   symlinkSync(vitest, join(cli.folder, "node_modules/vitest"));
   writeFileSync(join(cli.folder, "package.json"), '{ "type": "module" }');
 });
@@ -33,7 +33,7 @@ const shape = z.object({
 /** Runs a suite of one line and gives its tests by title. */
 async function suite(name: string, call: string) {
   const file = `${name}.test.mjs`;
-  writeFileSync(join(cli.folder, file), `import { conformance } from "conform/vitest";\n${call};\n`);
+  writeFileSync(join(cli.folder, file), `import { conformance } from "module-conform/vitest";\n${call};\n`);
   const args = [join(vitest, "vitest.mjs"), "run", file, "--root", ".", "--reporter", "json"];
   const { code, stdout, stderr } = await answerOf(process.execPath, args, {
     cwd: cli.folder,

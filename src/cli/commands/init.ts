@@ -69,7 +69,7 @@ function factsOf(folder: string, root: string, flags: InitFlags): InitFacts {
   const isFolder = flags.contract !== undefined && look.at(absolute(flags.contract)).kind === "folder";
   const start = launched(pointed, contract, {}, look);
   const guess = start.argv === undefined ? guessed(folder, pointed.files) : undefined;
-  const schema = "node_modules/conform/specs/conform.schema.json";
+  const schema = "node_modules/module-conform/specs/conform.schema.json";
   return {
     contract,
     ...(isFolder ? { contractPath: inside(folder, absolute(flags.contract ?? "")) } : {}),
@@ -141,7 +141,7 @@ function sourceOf(folder: string, from: string | undefined): ToolSource {
       throw new UsageError("--from: expected a package@version, a git address or a tarball");
     return { kind: "package", spec: from };
   }
-  if (existsSync(join(folder, "node_modules/conform/dist/conform.cjs"))) return { kind: "dependency" };
+  if (existsSync(join(folder, "node_modules/module-conform/dist/conform.cjs"))) return { kind: "dependency" };
   const git = join(packageRoot(), ".git/config");
   const url = existsSync(git) ? /\[remote "origin"\][^[]*?url\s*=\s*(\S+)/.exec(read(git))?.[1] : undefined;
   if (url !== undefined && /^(https:\/\/|git@|ssh:\/\/)/.test(url) && !/\/\/[^/]*:[^/]*@/.test(url))
