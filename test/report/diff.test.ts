@@ -6,7 +6,7 @@ import type { Outcome, Result } from "../../src/base/judged.ts";
 import type { Level } from "../../src/base/types.ts";
 import { verdictOf, verdictOfAll } from "../../src/judge/verdict.ts";
 import { deltaOf, shortNames } from "../../src/report/diff.ts";
-import { deltaMarkdown, deltaText } from "../../src/report/reporters/diff-text.ts";
+import { commentMarker, deltaMarkdown, deltaText } from "../../src/report/reporters/diff-text.ts";
 import type { ModuleReport, Report } from "../../src/report/types.ts";
 import { theCli } from "../cli/the-cli.ts";
 import { moduleOf, pass, reportOf, result } from "./cases.ts";
@@ -141,7 +141,7 @@ test("Markdown is one table and what is worse unfolded, and calls nobody", () =>
   expect(page.match(/<tr>/g)).toHaveLength(4);
   expect(page).toContain("<td>newly broken</td>");
   expect(page.match(/<details open/g)).toHaveLength(1);
-  expect(text.startsWith("## ❌ WORSE: 1 requirement got worse")).toBe(true);
+  expect(text.startsWith(`${commentMarker}\n\n## ❌ WORSE: 1 requirement got worse`)).toBe(true);
   const hostile = report(module("m", [result("a/x", "MUST", "@all <b>#1 | x\n::error::y", fail)]));
   const shown = deltaMarkdown(deltaOf(report(module("m", [result("a/x", "MUST", "t", pass)])), hostile));
   expect(shown).not.toMatch(/@all|#1\b|<b>#|\n\s*::error/);

@@ -109,10 +109,14 @@ function isTelling({ state, turns, notes, verdict }: ModuleDelta): boolean {
 const ROWS_MAX = 200;
 const BYTES_MAX = 60_000;
 
-/** The comment a reviewer reads; below what GitHub takes in a comment (65,536 characters). */
+/** By this whoever posts the comment finds the one of an earlier push, to put the new one in its place. */
+export const commentMarker = "<!-- conform: what this pull request does to the verdict -->";
+
+/** The comment a reviewer reads, what is newly broken first and unfolded; below what GitHub takes in a comment (65,536 characters). */
 export function deltaMarkdown(delta: Delta): string {
   const sign = delta.worse > 0 ? "❌" : "✅";
   const head = [
+    commentMarker,
     `## ${sign} ${prose(headline(delta))}`,
     `${prose(summary(delta.counts))}${delta.failing === 0 ? "" : `; ${count(delta.failing, "binding failure")} in all`}`,
   ];
@@ -157,7 +161,8 @@ function tableOf(delta: Delta): string[] {
 function moduleMarkdown(module: ModuleDelta, several: boolean): string[] {
   const blocks = several || module.state !== "both" ? [`### ${code(module.name)}: ${prose(stateText(module))}`] : [];
   blocks.push(...module.notes.slice(0, 20).map((note) => `- Note: ${code(note)}`));
-  for (const turn of module.turns) {
+  const worseFirst = [...module.turns].sort((a, b) => Number(b.worse) - Number(a.worse));
+  for (const turn of worseFirst) {
     if (turn.result === undefined || turn.after === "pass" || turn.change === "unmeasured") continue;
     const facts = factLines(turn.result, { value: 800, findings: 5, evidence: 5 });
     const title = `<b>${turn.level}</b> <code>${html(turn.id)}</code> ${html(cut(turn.text, 300))}`;
