@@ -6,7 +6,6 @@ import { pathToFileURL } from "node:url";
 export const libraries = {
   ajv: ["ajv/dist/2020.js", "ajv-formats"],
   badge: ["badge-maker"],
-  dockerfile: ["dockerfile-ast"],
   execa: ["execa"],
   metrics: ["prom-client"],
   regex: ["re2js"],

@@ -1,10 +1,10 @@
 // Dockerfiles as facts with line numbers.
 import { describe, expect, it } from "vitest";
-import { parseDockerfile } from "../../src/formats/documents/dockerfile.ts";
+import { parseDockerfile } from "../../src/formats/documents/dockerfile/dockerfile.ts";
 
 const usual = `# syntax=docker/dockerfile:1
 ARG VERSION=3.11
-FROM --platform=linux/amd64 registry:5000/python:\${VERSION}-slim@sha256:abc AS Base
+FROM --platform=linux/amd64 registry:5000/python:\${VERSION}-slim@sha256:${"0".repeat(64)} AS Base
 ENV PORT=8000
 RUN apt-get update \\
  && apt-get install -y curl
@@ -40,7 +40,7 @@ describe("parseDockerfile", () => {
     expect(instructions[1]?.image).toEqual({
       name: "registry:5000/python",
       tag: "3.11-slim",
-      digest: "sha256:abc",
+      digest: `sha256:${"0".repeat(64)}`,
       as: "base",
       from_stage: false,
     });
@@ -65,7 +65,7 @@ describe("parseDockerfile", () => {
 
   it.each([
     ['FROM a\n"""\nRUN x\n', [{ line: 2, message: 'unknown instruction """' }]],
-    ["RUN x\nFROM a\n", [{ line: 1, message: "begins with RUN instead of FROM" }]],
+    ["RUN x\nFROM a\n", [{ line: 1, message: "RUN before FROM" }]],
     ["", [{ line: 1, message: "no FROM" }]],
     ["FROM a\nUSER\n", [{ line: 2, message: "USER without an argument" }]],
     ["from a\nrun x\n", []],

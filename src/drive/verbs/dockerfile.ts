@@ -2,18 +2,22 @@
 import * as z from "zod";
 import { ContractError } from "../../base/errors.ts";
 import { readBounded } from "../../drivers/files/files.ts";
-import { parseDockerfile } from "../../formats/documents/dockerfile.ts";
-import type { Verb } from "./verb.ts";
+import { listFolder } from "../../drivers/files/folders.ts";
+import { type DockerSource, sourcesOf } from "../../formats/documents/dockerfile/context.ts";
+import { type DockerInstruction, parseDockerfile } from "../../formats/documents/dockerfile/dockerfile.ts";
+import type { Verb, World } from "./verb.ts";
 
 const shape = z.strictObject({ file: z.string().min(1).describe("path below the module's folder") });
+const entriesMax = 20_000;
 
 /**
- * The observation is {ok: it was read and a builder would take it, exists, file, instructions, problems, stages, expose, positions}; `expose`:
- * the ports of the last stage; `positions`: pointers `/<line>` for findings.
+ * The observation is {ok: it was read and a builder would take it, exists, file, instructions, problems, stages, expose, sources, ignore_file,
+ * positions}; `expose`: the ports of the final image; `sources`: what COPY and ADD take from the folder by its name, `there` and not `hidden` by
+ * the file of ignored paths; absent when the folder holds too much to tell; `positions`: pointers `/<line>` for findings.
  */
 export const dockerfile: Verb<z.infer<typeof shape>> = {
   name: "dockerfile",
-  about: "Reads a Dockerfile: its instructions with line numbers, and what a builder would refuse.",
+  about: "Reads a Dockerfile as BuildKit does: its instructions with line numbers, and what a builder would refuse.",
   schema: shape,
   primary: "file",
   targets: ["folder"],
@@ -22,12 +26,7 @@ export const dockerfile: Verb<z.infer<typeof shape>> = {
     if (folder === undefined) throw new ContractError("this target has no folder");
     const read = await readBounded(folder, file, world.limits.fileBytesMax);
     if (!read.ok) return { ok: false, exists: read.kind !== "absent", file, kind: read.kind, problem: read.problem };
-    const { instructions, problems, stages } = parseDockerfile(read.bytes.toString("utf8"));
-    const last = instructions.filter(({ stage }) => stage === stages);
-    const expose = last
-      .filter(({ keyword }) => keyword === "EXPOSE")
-      .flatMap(({ words }) => words.map((word) => Number(word.split("/")[0])))
-      .filter((port) => Number.isInteger(port) && port > 0 && port < 65_536);
+    const { instructions, problems, stages, expose } = parseDockerfile(read.bytes.toString("utf8"));
     const lines = [...instructions, ...problems].map(({ line }) => [`/${line}`, [line, 1]]);
     return {
       ok: problems.length === 0,
@@ -37,7 +36,30 @@ export const dockerfile: Verb<z.infer<typeof shape>> = {
       problems,
       stages,
       expose,
+      ...(await context(folder, file, instructions, world)),
       positions: Object.fromEntries(lines),
     };
   },
 };
+
+/** The build's context is the module's folder; `<file>.dockerignore` comes before `.dockerignore`. */
+async function context(
+  folder: string,
+  file: string,
+  instructions: DockerInstruction[],
+  world: World,
+): Promise<{ ignore_file?: string; sources?: DockerSource[] }> {
+  const list = await listFolder(folder, { globs: ["**"], skip: [], entriesMax, depthMax: 32 });
+  if (!list.ok || list.limits.length > 0) {
+    world.record("limit", { limit: "max-entries", bound: entriesMax, seen: list.entries.length });
+    return {};
+  }
+  let ignore = { name: "", text: "" };
+  for (const name of [".dockerignore", `${file}.dockerignore`]) {
+    const read = await readBounded(folder, name, world.limits.fileBytesMax);
+    if (read.ok) ignore = { name, text: read.bytes.toString("utf8") };
+  }
+  const paths = list.entries.map(({ path }) => path);
+  const sources = sourcesOf(instructions, paths, ignore.text);
+  return ignore.name === "" ? { sources } : { ignore_file: ignore.name, sources };
+}
