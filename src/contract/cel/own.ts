@@ -2,6 +2,7 @@
 import { nearest } from "../../base/errors.ts";
 import { parseJson } from "../../base/json.ts";
 import { re2 } from "../../base/regex.ts";
+import { quantityOf } from "../../formats/documents/kubernetes.ts";
 import type { Definition } from "./types.ts";
 import { CelMap, entriesOf, isHostMap, isMap, mapGet, numeric, toNumber, toPlain } from "./values.ts";
 
@@ -130,6 +131,11 @@ export const ownFunctions: Definition[] = [
   ["isList(dyn): bool", "is it a list", (v) => Array.isArray(v)],
   ["isMap(dyn): bool", "is it a map", (v) => isMap(v)],
   ["number(dyn): double", "text or number as a number", number],
+  [
+    "quantity(dyn): dyn",
+    "a Kubernetes resource quantity (250m, 1Gi) as a number, null when it is none",
+    (v) => quantityOf(typeof v === "string" ? v : String(toPlain(v))) ?? null,
+  ],
   [
     "header(dyn, string): string",
     "value of a response header, empty when absent",

@@ -21,6 +21,7 @@ const readArg = z.strictObject({
   text: z.boolean().optional().describe("give the text beside the data"),
   documents: z.boolean().optional().describe("YAML: any number of documents, as `documents`"),
   merge: z.boolean().optional().describe("YAML: `<<` merges, as in YAML 1.1"),
+  kubectl: z.boolean().optional().describe("YAML: words mean what kubectl takes them for, such as `yes` and `017500`"),
   "max-bytes": number.optional(),
   in: where,
 });
@@ -58,13 +59,14 @@ export const readVerb: Verb<z.infer<typeof readArg>> = {
   run: async (arg, world) => {
     const root = await rootOf(arg.in, world);
     const bytesMax = Number(arg["max-bytes"] ?? world.limits.fileBytesMax);
-    const { format, text, documents, merge } = arg;
+    const { format, text, documents, merge, kubectl } = arg;
     const read = await readDocument(root, arg.file, {
       bytesMax,
       ...(format === undefined ? {} : { format }),
       ...(text === undefined ? {} : { text }),
       ...(documents === undefined ? {} : { documents }),
       ...(merge === undefined ? {} : { merge }),
+      ...(kubectl === undefined ? {} : { kubectl }),
     });
     if (read.problem?.kind === "too-large") {
       world.record("limit", { limit: "fileBytesMax", bound: bytesMax, seen: read.bytes ?? 0, file: arg.file });

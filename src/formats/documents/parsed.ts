@@ -27,6 +27,8 @@ export interface DocumentOptions {
   documents?: boolean;
   /** YAML: `<<` merges maps, as in YAML 1.1. */
   merge?: boolean;
+  /** YAML: plain words mean what kubectl takes them for (YAML 1.1 as go-yaml has it): `yes`, `017500`, `8_000`; `<<` merges. */
+  kubectl?: boolean;
 }
 
 /** Deepest nesting that is read. */

@@ -15,6 +15,7 @@ import {
 } from "yaml";
 import { pointer as pointerOf } from "../../base/json.ts";
 import type { Json } from "../../base/types.ts";
+import { kubectlScalar } from "./kubernetes.ts";
 import { type DocumentOptions, depthMax, type LineColumn, Notes, type ParsedDocument } from "./parsed.ts";
 
 /** Keys must be unique; anchors may not hold themselves; what JSON has no word for is kept as text, with a warning. */
@@ -41,7 +42,7 @@ export function parseYamlDocument(text: string, options: DocumentOptions): Parse
   if (notes.problem !== undefined && notes.problem.kind !== "duplicate-key") return notes.result({});
   const many = options.documents === true;
   const values = documents.map((document, index) => {
-    const walk = new YamlWalk(notes, place, options.merge === true);
+    const walk = new YamlWalk(notes, place, options);
     return walk.value(document.contents, many ? pointerOf([index]) : "", undefined);
   });
   if (notes.problem !== undefined && notes.problem.kind !== "duplicate-key") return notes.result({});
@@ -63,16 +64,18 @@ class YamlWalk {
   readonly #notes: Notes;
   readonly #place: (offset: number) => LineColumn;
   readonly #merge: boolean;
+  readonly #kubectl: boolean;
   readonly #anchors = new Map<string, Node>();
   readonly #open: Node[] = [];
   #stopped = false;
   /** Place of the outermost alias being read. */
   #alias: LineColumn | undefined;
 
-  constructor(notes: Notes, place: (offset: number) => LineColumn, merge: boolean) {
+  constructor(notes: Notes, place: (offset: number) => LineColumn, options: DocumentOptions) {
     this.#notes = notes;
     this.#place = place;
-    this.#merge = merge;
+    this.#kubectl = options.kubectl === true;
+    this.#merge = this.#kubectl || options.merge === true;
   }
 
   /** `keyAt`: offset of the key it belongs to. */
@@ -141,7 +144,8 @@ class YamlWalk {
   }
 
   #scalar(node: Scalar, place: LineColumn): Json {
-    const { value } = node;
+    const plain = this.#kubectl && node.type === "PLAIN" && (node.tag === undefined || node.tag === "");
+    const value = plain ? kubectlScalar(node.source ?? "") : node.value;
     if (typeof value === "number") {
       if (!Number.isFinite(value)) {
         this.#notes.warn("number", `${node.source} is kept as text`, place);
