@@ -34,7 +34,7 @@ function integerOf(digits: string): number | undefined {
   if (!/^(0|[1-9][0-9]*|0[xX][0-9a-fA-F]+|0[bB][01]+|0o[0-7]+)$/.test(text)) return undefined;
   const value = BigInt(text);
   if (value > integerMax || (sign === "-" && value > 2n ** 63n)) return undefined;
-  return sign === "-" ? -Number(value) : Number(value);
+  return sign === "-" ? 0 - Number(value) : Number(value);
 }
 
 const binary: { [suffix: string]: number } = { Ki: 1, Mi: 2, Gi: 3, Ti: 4, Pi: 5, Ei: 6 };

@@ -1,9 +1,9 @@
-// TOML 1.0 with places: smol-toml decides and gives values, toml-eslint-parser says where they stand.
+// TOML 1.0 and 1.1 with places: smol-toml decides and gives values, toml-eslint-parser says where they stand.
 import { parse, TomlDate, TomlError } from "smol-toml";
 import type { AST } from "toml-eslint-parser";
 import { pointer as pointerOf } from "../../base/json.ts";
 import type { Json } from "../../base/types.ts";
-import { depthMax, Notes, type ParsedDocument } from "./parsed.ts";
+import { depthMax, type LineColumn, Notes, type ParsedDocument } from "./parsed.ts";
 
 const int64Max = 2n ** 63n - 1n;
 
@@ -55,12 +55,21 @@ function jsonOf(value: unknown, path: (string | number)[], notes: Notes): Json {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
 }
 
-/** Places are a help: where the second parser cannot follow, there are none. */
+/** Places are a help: where the second parser cannot follow, there are none. It also tells what TOML 1.0 does not have. */
 async function findPlaces(text: string, notes: Notes): Promise<void> {
   notes.count("", [1, 1]);
-  const { parseTOML } = await import("toml-eslint-parser");
+  const { parseTOML, ParseError } = await import("toml-eslint-parser");
   try {
-    const [table] = parseTOML(text, { tomlVersion: "1.0" }).body;
+    parseTOML(text, { tomlVersion: "1.0" });
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    const place: LineColumn = [error.lineNumber, error.column + 1];
+    // The parser that gives the values makes 2 March of 30 February.
+    if (/invalid date/i.test(error.message)) notes.fail("date", "a date that no calendar has", place);
+    else notes.warn("toml-1.1", `in TOML 1.1 only: ${error.message}`, place);
+  }
+  try {
+    const [table] = parseTOML(text, { tomlVersion: "1.1" }).body;
     for (const node of table.body) {
       if (node.type === "TOMLKeyValue") placeKeyValue(node, [], notes);
       else {
