@@ -1,7 +1,8 @@
 // Dockerfiles beside BuildKit 0.34: each vector holds what its converter made of the text (fixtures/deployment/README.md).
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type DockerInstruction, parseDockerfile } from "../../src/formats/documents/dockerfile/dockerfile.ts";
+import { parseDockerfile } from "../../src/formats/dockerfile/dockerfile.ts";
+import type { DockerInstruction } from "../../src/formats/dockerfile/facts.ts";
 
 type Vector = {
   text: string;

@@ -1,6 +1,6 @@
 // Dockerfiles as facts with line numbers.
 import { describe, expect, it } from "vitest";
-import { parseDockerfile } from "../../src/formats/documents/dockerfile/dockerfile.ts";
+import { parseDockerfile } from "../../src/formats/dockerfile/dockerfile.ts";
 
 const usual = `# syntax=docker/dockerfile:1
 ARG VERSION=3.11

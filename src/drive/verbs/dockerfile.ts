@@ -3,8 +3,9 @@ import * as z from "zod";
 import { ContractError } from "../../base/errors.ts";
 import { readBounded } from "../../drivers/files/files.ts";
 import { listFolder } from "../../drivers/files/folders.ts";
-import { type DockerSource, sourcesOf } from "../../formats/documents/dockerfile/context.ts";
-import { type DockerInstruction, parseDockerfile } from "../../formats/documents/dockerfile/dockerfile.ts";
+import { type DockerSource, sourcesOf } from "../../formats/dockerfile/context.ts";
+import { parseDockerfile } from "../../formats/dockerfile/dockerfile.ts";
+import type { DockerInstruction } from "../../formats/dockerfile/facts.ts";
 import type { Verb, World } from "./verb.ts";
 
 const shape = z.strictObject({ file: z.string().min(1).describe("path below the module's folder") });

@@ -1,5 +1,5 @@
 // Stages of a Dockerfile: which builds on which, and what `$NAME` is worth at each place. Pure.
-import type { DockerInstruction } from "./dockerfile.ts";
+import type { DockerInstruction } from "./facts.ts";
 import { checkReference } from "./references.ts";
 import { DockerfileRefusal, type Expanded, expand } from "./words.ts";
 

@@ -1,5 +1,4 @@
 // Names that a Dockerfile gives to things outside of it: images, ports, addresses. Pure.
-import { isIP } from "node:net";
 import { constants } from "node:os";
 import { DockerfileRefusal } from "./words.ts";
 
@@ -42,7 +41,7 @@ export function portsOf(word: string): number[] {
   const slash = container.indexOf("/");
   const protocol = slash === -1 ? "" : container.slice(slash + 1).toLowerCase();
   if (!["", "tcp", "udp", "sctp"].includes(protocol)) throw wrong();
-  if (ip !== "" && isIP(ip.replace(/^\[(.*)\]$/, "$1")) === 0) throw wrong();
+  if (ip !== "" && !address(ip.replace(/^\[(.*)\]$/, "$1"))) throw wrong();
   const [from, to] = range(slash === -1 ? container : container.slice(0, slash), wrong);
   if (published !== "") {
     const [low, high] = range(published, wrong);
@@ -81,4 +80,11 @@ export function checkSignal(signal: string): void {
   const name = `SIG${signal.toUpperCase().replace(/^SIG/, "")}`;
   if (name in constants.signals || /^SIGRTM(IN(\+\d+)?|AX(-\d+)?)$/.test(name)) return;
   throw new DockerfileRefusal(`STOPSIGNAL ${signal.slice(0, 40)} is no signal`);
+}
+
+/** IPv4 or IPv6, by the reader of addresses in URLs. */
+function address(ip: string): boolean {
+  if (/^\d+(\.\d+){3}$/.test(ip))
+    return ip.split(".").every((part) => Number(part) <= 255 && String(Number(part)) === part);
+  return ip.includes(":") && URL.canParse(`http://[${ip}]`);
 }

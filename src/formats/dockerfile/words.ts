@@ -1,5 +1,5 @@
 // Words of a Dockerfile: quotes, escapes and `$NAME` with its modifiers, as BuildKit's builder expands them. Pure.
-import { re2 } from "../../../base/regex.ts";
+import { re2 } from "../../base/regex.ts";
 
 /** Why a builder refuses what it reads. */
 export class DockerfileRefusal extends Error {}

@@ -1,7 +1,7 @@
 // What a build gets to see of a folder: .dockerignore as Docker reads it, and whether what COPY takes is there. Pure.
 import { posix } from "node:path";
-import { re2 } from "../../../base/regex.ts";
-import type { DockerInstruction } from "./dockerfile.ts";
+import { re2 } from "../../base/regex.ts";
+import type { DockerInstruction } from "./facts.ts";
 
 /** One thing that COPY or ADD takes from the folder by its name; with `*`, `?` or `[` a builder takes whatever is there, also nothing. */
 export type DockerSource = { line: number; word: string; path: string; there: boolean; hidden: boolean };
