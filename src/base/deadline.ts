@@ -29,3 +29,13 @@ export async function within<T>(promise: Promise<T>, ms: number): Promise<T | un
     stop();
   }
 }
+
+/** Does the promise resolve in time? */
+export async function settles(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  return (
+    (await within(
+      promise.then(() => true),
+      ms,
+    )) === true
+  );
+}

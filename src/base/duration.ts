@@ -14,10 +14,3 @@ export function milliseconds(duration: string | number): number {
   if (match === null) throw new ContractError(`"${duration}" is not a duration such as "250ms", "5s" or "2m"`);
   return Number(match[1]) * (units[match[2] ?? "ms"] ?? 1);
 }
-
-/** `1.2 s`, `350 ms`, `2 min 5 s`. */
-export function durationWords(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
-}

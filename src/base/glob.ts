@@ -1,4 +1,5 @@
-// Globs over paths with `/`: `*` and `?` within a part, `**` over parts, `[a-z]`, `{a,b}`.
+// Globs, in the two dialects that users write: over paths, and over names such as requirement ids.
+import picomatch from "picomatch";
 
 /** Does any glob match, and none of those that begin with `!`? No glob but negative ones means all. */
 export function globMatcher(globs: readonly string[]): (path: string) => boolean {
@@ -16,36 +17,24 @@ export function globDepth(globs: readonly string[]): number {
   return Math.max(...wanted.map((glob) => glob.replace(/^(\.?\/)+/, "").split("/").length));
 }
 
-/** The whole path must match. A leading `/` or `./` says nothing. */
+/**
+ * Over paths with `/`: `*` and `?` within a part, `**` over parts, `[a-z]`, `[!a]`, `{a,b}`. The whole path must match; a leading `/` or
+ * `./` says nothing; names that begin with a dot are names like others.
+ */
 export function globPattern(glob: string): RegExp {
-  const text = glob.replace(/^(\.?\/)+/, "");
-  let pattern = "";
-  let braces = 0;
-  for (let i = 0; i < text.length; i++) {
-    const rest = text.slice(i);
-    const set = /^\[(!?)((?:[^\]\\]|\\.)+)\]/.exec(rest);
-    if (rest.startsWith("**/")) {
-      // Runs of `**/` are one, or matching would take exponential time.
-      while (text.startsWith("**/", i + 3)) i += 3;
-      pattern += "(?:[^/]+/)*";
-      i += 2;
-    } else if (rest.startsWith("**")) {
-      pattern += ".*";
-      i += 1;
-    } else if (rest[0] === "*") {
-      while (text[i + 1] === "*") i++;
-      pattern += "[^/]*";
-    } else if (rest[0] === "?") pattern += "[^/]";
-    else if (set !== null) {
-      pattern += `[${set[1] === "!" ? "^/" : ""}${(set[2] ?? "").replace(/[\]\\^[]/g, "\\$&")}]`;
-      i += set[0].length - 1;
-    } else if (rest[0] === "{" && rest.includes("}")) {
-      pattern += "(?:";
-      braces++;
-    } else if (rest[0] === "}" && braces > 0) {
-      pattern += ")";
-      braces--;
-    } else pattern += rest[0] === "," && braces > 0 ? "|" : (rest[0] ?? "").replace(/[\\^$.*+?()[\]{}|/]/, "\\$&");
-  }
-  return new RegExp(`^${pattern}${")".repeat(braces)}$`, "s");
+  const text = plain(glob.replace(/^(\.?\/)+/, ""));
+  return text === "" ? /^$/ : picomatch.makeRe(text, { ...literal, posix: true, nobrace: !/\{.*\}/.test(text) });
+}
+
+/** Over names: `*` any characters, `?` one, everything else is itself. */
+export function namePattern(glob: string): RegExp {
+  return picomatch.makeRe(plain(glob), { ...literal, bash: true, nobrace: true, nobracket: true, regex: false });
+}
+
+/** Nothing negates, nothing counts; a line end is a character. */
+const literal = { dot: true, nonegate: true, noextglob: true, strictSlashes: true, flags: "s" };
+
+/** picomatch would take these for parts of a regular expression. */
+function plain(glob: string): string {
+  return glob.replace(/[()|+]/g, "\\$&");
 }

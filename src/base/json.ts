@@ -47,3 +47,15 @@ function tooDeep(text: string): boolean {
 export function pointer(path: readonly (string | number)[]): string {
   return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
+
+/** Is it a plain object (a map), that is no list and not null? */
+export function isObject(value: Json | undefined): value is { [key: string]: Json };
+export function isObject(value: unknown): value is Record<string, unknown>;
+export function isObject(value: unknown): boolean {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+/** Has it no parts: neither a list nor a map? */
+export function isScalar(value: Json | undefined): value is null | undefined | boolean | number | string {
+  return value === null || typeof value !== "object";
+}

@@ -2,7 +2,7 @@
 
 import { UsageError } from "../base/errors.ts";
 import type { Scrub } from "../base/secrecy/private-paths.ts";
-import type { Config } from "../session/config.ts";
+import type { Config } from "../session/config-type.ts";
 import type { RunFlags } from "./flags.ts";
 import { defaultReporters, type Sink } from "./sink.ts";
 

@@ -2,6 +2,7 @@
 
 import { milliseconds } from "../base/duration.ts";
 import { type Complaint, didYouMean } from "../base/errors.ts";
+import { isObject } from "../base/json.ts";
 import type {
   Answer,
   Expectation,
@@ -165,7 +166,7 @@ function buildStep(
 function argumentOf(body: { [key: string]: Json }, verb: string, primary: string): Json {
   const own = body[verb] ?? null;
   const siblings = Object.fromEntries(Object.entries(body).filter(([key]) => key !== verb && !modifiers.has(key)));
-  if (own !== null && typeof own === "object" && !Array.isArray(own)) return { ...own, ...siblings };
+  if (isObject(own)) return { ...own, ...siblings };
   return { ...(own === null ? {} : { [primary]: own }), ...siblings };
 }
 

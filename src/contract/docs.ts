@@ -1,5 +1,7 @@
 // What is generated from the loader's own shapes and tables: contract.schema.json, each contract's README, the word lists of specs/README.md.
+
 import * as z from "zod";
+import { isObject } from "../base/json.ts";
 import type { Contract, Json, Requirement } from "../base/types.ts";
 import { functionTable } from "./cel.ts";
 import { contractShape } from "./shape.ts";
@@ -40,7 +42,7 @@ function scenarioSteps(properties: { [key: string]: { [key: string]: Json } }): 
 }
 
 function replaceItems(holder: Json | undefined, items: Json): void {
-  if (holder !== null && typeof holder === "object" && !Array.isArray(holder)) holder.items = items;
+  if (isObject(holder)) holder.items = items;
 }
 
 /** One step: a name, and behind it one verb with its fields, and modifiers. */

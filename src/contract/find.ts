@@ -6,8 +6,9 @@ import type { Pointed } from "../base/pointed.ts";
 import type { Contract } from "../base/types.ts";
 import { readContractFiles } from "./files.ts";
 import { fittingContracts } from "./fitting.ts";
+import type { ContractHead } from "./head.ts";
 import { loadContract } from "./load.ts";
-import { type ContractHead, shippedHeads } from "./shipped.ts";
+import { shippedHeads } from "./shipped.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** All contracts shipped with conform. */

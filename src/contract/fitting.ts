@@ -1,7 +1,7 @@
 // Which contracts fit what the user pointed at.
+import { globPattern } from "../base/glob.ts";
 import type { Pointed } from "../base/pointed.ts";
 import type { Contract } from "../base/types.ts";
-import { matches } from "./select.ts";
 
 /** The contracts whose detection files are there (folders and binaries), or that judge URLs. */
 export function fittingContracts<C extends Pick<Contract, "targets" | "detect">>(
@@ -24,15 +24,7 @@ function byFiles<C extends Pick<Contract, "targets" | "detect">>(pointed: Pointe
   );
 }
 
-/** `*` stays within one folder level. */
+/** Does the file's name, relative to the folder, match? `*` stays within one folder level. */
 export function matchesFile(glob: string, file: string): boolean {
-  return (
-    glob.split("/").length === file.split("/").length &&
-    glob
-      .split("/")
-      .every(
-        (part, index) =>
-          matches(part, file.split("/")[index] ?? "") && (/[*?]/.test(part) || part === file.split("/")[index]),
-      )
-  );
+  return globPattern(glob).test(file);
 }

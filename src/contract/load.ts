@@ -1,7 +1,7 @@
 // Loads one contract folder: reads, checks the shape, builds the nouns, lints. All complaints carry file:line:column.
 import type { ZodError, z } from "zod";
 import { type Complaint, ContractError, didYouMean } from "../base/errors.ts";
-import { parseJson } from "../base/json.ts";
+import { isObject, parseJson } from "../base/json.ts";
 import type { Contract, Json } from "../base/types.ts";
 import { buildRequirements, buildScenarios } from "./build.ts";
 import type { ContractFiles } from "./files.ts";
@@ -89,12 +89,12 @@ function knownKeys(shape: z.ZodType, path: (string | number)[]): string[] {
   let at: Json | undefined = shape.toJSONSchema({ unrepresentable: "any", io: "input" }) as unknown as Json;
   for (const part of path) {
     const node: Json | undefined = at;
-    if (node === null || typeof node !== "object" || Array.isArray(node)) return [];
+    if (!isObject(node)) return [];
     const properties = node.properties as { [key: string]: Json } | undefined;
     at = typeof part === "number" ? node.items : (properties?.[part] ?? node.additionalProperties);
   }
-  const properties = at !== null && typeof at === "object" && !Array.isArray(at) ? at.properties : undefined;
-  return properties !== null && typeof properties === "object" ? Object.keys(properties) : [];
+  const properties = isObject(at) ? at.properties : undefined;
+  return isObject(properties) ? Object.keys(properties) : [];
 }
 
 function assemble(

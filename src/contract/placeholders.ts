@@ -1,4 +1,5 @@
 // `${NAME}` and `${NAME:-default}` in the strings of a value, as shells write them. Pure.
+import { isScalar } from "../base/json.ts";
 import type { Json } from "../base/types.ts";
 
 /** The value with all placeholders replaced; a name nobody knows becomes an empty text and is reported. */
@@ -14,7 +15,7 @@ export function fillPlaceholders(value: Json, known: Record<string, string>): { 
         return fallback ?? "";
       });
     if (Array.isArray(json)) return json.map(fill);
-    if (json === null || typeof json !== "object") return json;
+    if (isScalar(json)) return json;
     return Object.fromEntries(Object.entries(json).map(([key, item]) => [key, fill(item)]));
   };
   return { value: fill(value), unresolved: [...unresolved] };
@@ -24,6 +25,6 @@ export function fillPlaceholders(value: Json, known: Record<string, string>): { 
 export function mapStrings(value: Json, change: (text: string) => string): Json {
   if (typeof value === "string") return change(value);
   if (Array.isArray(value)) return value.map((item) => mapStrings(item, change));
-  if (value === null || typeof value !== "object") return value;
+  if (isScalar(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item, change)]));
 }

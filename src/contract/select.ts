@@ -1,14 +1,11 @@
 // What a name, a glob or a target selects of a contract.
+import { namePattern } from "../base/glob.ts";
 import type { Step, Target } from "../base/types.ts";
 import { needsFolder, notOn } from "./unfit.ts";
 
 /** `*` any characters, `?` one. A bare area name means the whole area. */
 export function matches(glob: string, name: string): boolean {
-  const pattern = glob
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${pattern}$`).test(name) || (!/[*?/]/.test(glob) && name.startsWith(`${glob}/`));
+  return namePattern(glob).test(name) || (!/[*?/]/.test(glob) && name.startsWith(`${glob}/`));
 }
 
 /** Can this step act on this target? Otherwise the reason why not. */

@@ -129,7 +129,6 @@ export const contractShape = z.strictObject({
 export type ContractYaml = z.infer<typeof contractShape>;
 export type PartYaml = z.infer<typeof partShape>;
 export type ScenarioYaml = z.infer<typeof scenario>;
-export type StepYaml = z.infer<typeof step>;
 export type RequirementYaml = z.infer<typeof requirementShape>;
 
 /** One YAML file of the contract with its checked value. */

@@ -1,21 +1,13 @@
 // The contracts that come with conform: heads for choosing, whole ones when chosen. The build stores them loaded and checked.
 
 import { readUserFile } from "../base/io.ts";
+import { isObject } from "../base/json.ts";
 import type { Contract, Json, TargetKind } from "../base/types.ts";
 import { compiledContracts, readContractFiles, shippedContractFolders } from "./files.ts";
+import type { ContractHead } from "./head.ts";
 import { loadContract } from "./load.ts";
 import { parsePlacedYaml } from "./places.ts";
 import type { Vocabulary } from "./vocabulary.ts";
-
-/** What choosing a contract needs. */
-export interface ContractHead {
-  name: string;
-  version: string;
-  title: string;
-  targets: TargetKind[];
-  detect: { files: string[] };
-  load(): Contract;
-}
 
 let heads: ContractHead[] | undefined;
 
@@ -46,7 +38,7 @@ function readHeads(words: Vocabulary): ContractHead[] {
 /** From the sources: only the main file is parsed until the contract is loaded. */
 function headOf(folder: string, words: Vocabulary): ContractHead {
   const { value } = parsePlacedYaml(readUserFile(`${folder}/contract.yaml`), "contract.yaml");
-  const main = value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
+  const main = isObject(value) ? value : {};
   const detect = main.detect as { files?: string[] } | undefined;
   return {
     name: text(main.contract),

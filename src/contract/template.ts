@@ -1,5 +1,7 @@
 // `${expression}` in YAML values. A string that is one template keeps the type of its value; `$${` is a literal `${`.
+
 import { ContractError } from "../base/errors.ts";
+import { isScalar } from "../base/json.ts";
 import type { Json } from "../base/types.ts";
 
 type Evaluate = (expression: string) => unknown;
@@ -8,7 +10,7 @@ type Evaluate = (expression: string) => unknown;
 export function expressionsIn(value: Json): string[] {
   if (typeof value === "string") return split(value).flatMap((part) => (part.code ? [part.text] : []));
   if (Array.isArray(value)) return value.flatMap(expressionsIn);
-  if (value !== null && typeof value === "object") return Object.values(value).flatMap(expressionsIn);
+  if (!isScalar(value)) return Object.values(value).flatMap(expressionsIn);
   return [];
 }
 
@@ -16,7 +18,7 @@ export function expressionsIn(value: Json): string[] {
 export function expand(value: Json, evaluate: Evaluate): Json {
   if (typeof value === "string") return expandText(value, evaluate);
   if (Array.isArray(value)) return value.map((item) => expand(item, evaluate));
-  if (value !== null && typeof value === "object") {
+  if (!isScalar(value)) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expand(item, evaluate)]));
   }
   return value;

@@ -1,5 +1,5 @@
 // Transcript events -> what expressions see. The same fold serves driving (event by event) and judging (all at once).
-import { parseJson } from "../base/json.ts";
+import { isObject, parseJson } from "../base/json.ts";
 import { again, lastLooks, patienceOf } from "../base/looks.ts";
 import type { Json, Observation, StepStatus, TranscriptEvent } from "../base/types.ts";
 
@@ -84,7 +84,7 @@ function addStep(view: ScenarioView, event: TranscriptEvent): void {
 
 /** An observation as expressions see it: with its event number and its body parsed. */
 function observationOf(value: Json, n: number): unknown {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  if (!isObject(value)) return value;
   const all = Array.isArray(value.all) ? { all: value.all.map((item) => observationOf(item, n)) } : {};
   return withJson({ n, ...value, ...all });
 }
@@ -121,7 +121,7 @@ export function viewOf(events: readonly TranscriptEvent[]): Map<string, Scenario
 /** Event number of an observation or line, if it has one. */
 export function eventNumbers(value: unknown): number[] {
   if (Array.isArray(value)) return value.slice(0, 50).flatMap(eventNumbers);
-  if (value !== null && typeof value === "object" && "n" in value && typeof value.n === "number") return [value.n];
+  if (isObject(value) && "n" in value && typeof value.n === "number") return [value.n];
   return [];
 }
 
@@ -132,7 +132,7 @@ export function observationAt(
   step: string,
 ): Observation | undefined {
   const value = views.get(scenario)?.scope[step];
-  return value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Observation) : undefined;
+  return isObject(value) ? (value as Observation) : undefined;
 }
 
 /** `def.name`: named expressions, evaluated on first use. */

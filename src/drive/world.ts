@@ -38,11 +38,8 @@ export interface RunContext {
 
 /** A world with what only the conductor needs. */
 export interface DrivenWorld extends World {
-  view: ScenarioView;
   /** Name of the step being done; events carry it. */
   step: string | undefined;
-  /** Called after every event of this scenario. */
-  watchers: Set<(event: TranscriptEvent) => void>;
   /** Runs all clean-ups, last first. Never throws; faults are recorded as notes. */
   close(): Promise<void>;
 }

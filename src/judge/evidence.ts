@@ -1,6 +1,7 @@
 // The slice of the transcript behind a finding, in words.
 
 import { inWords } from "../base/in-words.ts";
+import { isObject } from "../base/json.ts";
 import type { Evidence, Finding } from "../base/judged.ts";
 import type { Json, Transcript, TranscriptEvent } from "../base/types.ts";
 import { requestOf } from "./repeat.ts";
@@ -74,8 +75,7 @@ function exitWords(data: { [key: string]: Json }): string {
 
 function stepWords({ data }: TranscriptEvent, wanted: readonly string[], named: readonly string[]): string {
   const value = data.value;
-  if (value === null || value === undefined || typeof value !== "object" || Array.isArray(value))
-    return String(data.status);
+  if (!isObject(value)) return String(data.status);
   if (Array.isArray(value.all)) {
     const meant = value.all.filter((answer) => named.includes(requestOf(answer)));
     if (meant.length === 0)
@@ -88,7 +88,7 @@ function stepWords({ data }: TranscriptEvent, wanted: readonly string[], named: 
 
 /** What a step saw, in one line or a few. */
 export function observationWords(value: Json, wanted: readonly string[]): string {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return String(inWords(value));
+  if (!isObject(value)) return String(inWords(value));
   if (typeof value.method === "string" && typeof value.path === "string") return exchangeWords(value, wanted);
   const { ok, problem, detail, waited_ms, text, ...rest } = value;
   const problems = [problem, detail].filter((part) => typeof part === "string").join(": ");

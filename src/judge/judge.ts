@@ -1,5 +1,6 @@
 // Requirement x transcript -> Outcome. Pure: a saved transcript gives the same outcomes.
 
+import { isObject } from "../base/json.ts";
 import type { Finding, Outcome } from "../base/judged.ts";
 import type { Contract, Requirement, TargetKind, Transcript } from "../base/types.ts";
 import { evaluate } from "../contract/cel.ts";
@@ -198,7 +199,7 @@ function whyStopped({ contract }: Court, view: ScenarioView, stop: string): stri
   const said = steps?.find((step) => step.name === stop)?.ifText;
   if (said !== undefined) return [said];
   const value = scope[stop];
-  const problem = value !== null && typeof value === "object" && "problem" in value ? String(value.problem) : undefined;
+  const problem = isObject(value) && "problem" in value ? String(value.problem) : undefined;
   const gone = endOf(view);
   const ended = gone === undefined ? [] : [gone];
   const all = [...(problem === undefined || problem === "exited" ? [] : [problem]), ...ended];

@@ -1,6 +1,7 @@
 // The second look: what came too late while it had no CPU, or in scenarios that disturb each other, is observed once more, one scenario at a
 // time, before anybody is accused. What a process did by itself counts from the first look on.
 
+import { isObject } from "../base/json.ts";
 import type { Outcome } from "../base/judged.ts";
 import { again, lastLooks, patienceOf } from "../base/looks.ts";
 import type { Contract, Requirement, TranscriptEvent } from "../base/types.ts";
@@ -119,7 +120,7 @@ function lateSteps({ events, patience }: Look, processes: ReadonlyMap<string, st
 
 /** The process that a step's argument names. */
 function processOf(arg: unknown): string {
-  if (arg === null || typeof arg !== "object") return "main";
+  if (!isObject(arg)) return "main";
   for (const key of ["of", "to", "as"]) {
     const name: unknown = Reflect.get(arg, key);
     if (typeof name === "string" && name !== "") return name;
@@ -141,7 +142,7 @@ function lookedAt(events: readonly TranscriptEvent[]): Look[] {
 /** What a `note` step of the contract says of instances that disturb each other: the port that they all take, or that they do. */
 export function disturbanceOf({ kind, data: { verb, status, value } }: TranscriptEvent): number | true | undefined {
   if (kind !== "step" || verb !== "note" || status !== "done") return undefined;
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return undefined;
+  if (!isObject(value)) return undefined;
   return typeof value.disturbs === "number" || value.disturbs === true ? value.disturbs : undefined;
 }
 

@@ -1,9 +1,7 @@
 // Reads a report back: its shape as zod, from which reports/report.schema.json is generated too.
+
 import * as z from "zod";
-import { UsageError } from "../base/errors.ts";
 import type { Json } from "../base/types.ts";
-import { visible } from "../base/visible.ts";
-import type { Report } from "./types.ts";
 
 const level = z.enum(["MUST", "SHOULD", "MAY"]);
 const whole = z.int().min(0);
@@ -172,33 +170,8 @@ export function reportJsonSchema(): object {
   return z.toJSONSchema(reportShape, { target: "draft-2020-12", io: "input", unrepresentable: "any" });
 }
 
-/** Throws UsageError that names the file, what is wrong and where. */
-export function parseReport(value: unknown, file = "report.json"): Report {
-  const format = formatOf(value);
-  if (format === undefined) throw new UsageError(`${visible(file)}: not a report of conform (no "format")`);
-  if (format !== 1)
-    throw new UsageError(
-      `${visible(file)}: report format ${JSON.stringify(format)} is not known; this conform reads 1`,
-    );
-  const parsed = reportShape.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.slice(0, 5).map(({ path, message }) => `${pointer(path)}: ${visible(message)}`);
-  const more = parsed.error.issues.length > 5 ? `\n… ${parsed.error.issues.length - 5} more` : "";
-  throw new UsageError(`${visible(file)}: not a valid report\n${lines.join("\n")}${more}`);
-}
-
 function isJson(value: unknown): boolean {
   if (value === null || typeof value === "string" || typeof value === "boolean") return true;
   if (typeof value === "number") return Number.isFinite(value);
   return typeof value === "object" && Object.values(value).every(isJson);
-}
-
-function formatOf(value: unknown): unknown {
-  return typeof value === "object" && value !== null && "format" in value ? value.format : undefined;
-}
-
-/** `modules[0].verdict.exit`. */
-function pointer(path: PropertyKey[]): string {
-  const text = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${visible(String(key))}`)).join("");
-  return text.replace(/^\./, "") || "report";
 }

@@ -1,5 +1,7 @@
 // A shard's results as NDJSON: header, one line per module as it is judged, footer. No footer means it was cut off. Pure.
+
 import * as z from "zod";
+import { isObject } from "../base/json.ts";
 import { moduleShape } from "./schema.ts";
 import type { ModuleReport } from "./types.ts";
 
@@ -70,7 +72,7 @@ export function parseLine(text: string): ShardLine {
   } catch {
     return { kind: "fault", fault: "is not JSON" };
   }
-  const type = typeof value === "object" && value !== null && "type" in value ? value.type : undefined;
+  const type = isObject(value) && "type" in value ? value.type : undefined;
   if (type === "header") return parseHeader(value);
   if (type === "module") {
     const parsed = z.object({ module: moduleShape }).safeParse(value);
@@ -93,7 +95,7 @@ function parseHeader(value: unknown): ShardLine {
     const { type: _, ...rest } = parsed.data;
     return { kind: "header", header: rest };
   }
-  const format = typeof value === "object" && value !== null && "format" in value ? value.format : undefined;
+  const format = isObject(value) && "format" in value ? value.format : undefined;
   return typeof format === "number" && format > 1
     ? { kind: "fault", fault: `has format ${format}, which a newer conform wrote; this one reads 1` }
     : { kind: "fault", fault: "is no valid header" };

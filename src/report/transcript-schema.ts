@@ -1,5 +1,7 @@
 // The lines of a transcript file as zod, from which reports/transcript.schema.json is generated too.
+
 import * as z from "zod";
+import { isObject } from "../base/json.ts";
 import type { Asked, Json } from "../base/types.ts";
 
 const whole = z.int().min(0);
@@ -72,8 +74,4 @@ export function transcriptJsonSchema(): object {
     .union([headerShape, footerShape, eventShape])
     .meta({ title: "conform transcript", description: "One line of a transcript (NDJSON), format 1." });
   return z.toJSONSchema(line, { target: "draft-2020-12", io: "input", unrepresentable: "any" });
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

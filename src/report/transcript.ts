@@ -1,7 +1,9 @@
 // The transcript as NDJSON: header, one event per line, footer. No footer means the run was cut off.
+
 import { createHash } from "node:crypto";
 import type * as z from "zod";
 import { UsageError } from "../base/errors.ts";
+import { isObject } from "../base/json.ts";
 import type { Transcript, TranscriptEvent, TranscriptFooter, TranscriptHeader } from "../base/types.ts";
 import { visible } from "../base/visible.ts";
 import { eventShape, footerShape, headerShape } from "./transcript-schema.ts";
@@ -84,7 +86,7 @@ class Reader {
 
   #readHeader(value: unknown, line: number): TranscriptHeader {
     if (kindOf(value) !== "header") throw this.#error(line, "not a transcript: the first line is no header");
-    const format = typeof value === "object" && value !== null && "format" in value ? value.format : undefined;
+    const format = isObject(value) && "format" in value ? value.format : undefined;
     if (format !== 1) {
       throw this.#error(
         line,
@@ -127,5 +129,5 @@ class Reader {
 }
 
 function kindOf(value: unknown): unknown {
-  return typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
+  return isObject(value) && "kind" in value ? value.kind : undefined;
 }

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { ContractError } from "../base/errors.ts";
 import { complaintsOf } from "../contract/load.ts";
 import { parsePlacedYaml } from "../contract/places.ts";
+import type { Config } from "./config-type.ts";
 
 const text = z.string("must be a text").min(1, "must not be empty");
 const words = z
@@ -73,7 +74,8 @@ export const configShape = z
     description: "How conform judges the module in this folder; keys are the flags of `conform`.",
   });
 
-export type Config = z.infer<typeof configShape>;
+type Checked = z.ZodType<Config>;
+configShape satisfies Checked;
 
 /** The published JSON Schema (2020-12), for editors. */
 export function configJsonSchema(): object {

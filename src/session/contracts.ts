@@ -3,15 +3,10 @@ import type { Pointed } from "../base/pointed.ts";
 import type { Contract } from "../base/types.ts";
 import type { ContractFiles } from "../contract/files.ts";
 import * as find from "../contract/find.ts";
+import type { ContractHead } from "../contract/head.ts";
 import * as load from "../contract/load.ts";
-import type { ContractHead } from "../contract/shipped.ts";
 import * as shipped from "../contract/shipped.ts";
-import type { Vocabulary } from "../contract/vocabulary.ts";
-import { verbs } from "../drive/verbs/registry.ts";
-import { expectationKinds } from "../judge/expect/registry.ts";
-
-/** Every word that a contract may use. */
-export const vocabulary: Vocabulary = { verbs, expectations: expectationKinds };
+import { vocabulary } from "./vocabulary.ts";
 
 /** Builds a contract from its files. Throws ContractError with every complaint found; places name the files below `source.folder`. */
 export function loadContract(source: ContractFiles): Contract {

@@ -1,7 +1,7 @@
 // What an earlier report says: for `--failed-from`.
 import { UsageError } from "../base/errors.ts";
 import { readUserFile } from "../base/io.ts";
-import { parseReport } from "../report/schema.ts";
+import { parseReport } from "../report/read.ts";
 import type { Report } from "../report/types.ts";
 
 const reportBytesMax = 256 << 20;

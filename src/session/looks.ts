@@ -6,6 +6,7 @@ import type { Slots } from "../base/slots.ts";
 import type { Contract, Scenario, Transcript } from "../base/types.ts";
 import { runEnded } from "../contract/view.ts";
 import { driveScenario } from "../drive/drive.ts";
+import { verbs } from "../drive/verbs/registry.ts";
 import type { RunContext } from "../drive/world.ts";
 import { takeTurn } from "../drivers/ports/fixed-port.ts";
 import { judge } from "../judge/judge.ts";
@@ -95,11 +96,7 @@ async function lookAgain({ context, places, transcript }: Looks, scenario: Scena
   });
 }
 
-/** Seconds that a scenario's fixed waits take; a guess that only orders the queue. */
+/** Milliseconds that a scenario takes at least, as its verbs tell. */
 function patience({ steps }: Scenario): number {
-  return steps.reduce((sum, { arg }) => {
-    const text = JSON.stringify(arg);
-    const waits = [...text.matchAll(/"for":"(\d+(?:\.\d+)?)(ms|s)"/g)];
-    return sum + waits.reduce((all, match) => all + Number(match[1]) * (match[2] === "s" ? 1 : 0.001), 0);
-  }, 0);
+  return steps.reduce((sum, { verb, arg }) => sum + (verbs.get(verb)?.lastsMs(arg) ?? 0), 0);
 }

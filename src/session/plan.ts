@@ -1,6 +1,7 @@
 // Contract x target x selection -> scenarios to run and requirements to judge.
 import { didYouMean, UsageError } from "../base/errors.ts";
 import type { Contract, Level, Requirement, Scenario, Target } from "../base/types.ts";
+import { scenariosRead } from "../contract/reads.ts";
 import { matches } from "../contract/select.ts";
 
 /** What the user left out or singled out. */
@@ -30,7 +31,7 @@ export function makePlan(given: Contract, target: Target, selection: Selection):
   const profile = selection.profile === undefined ? undefined : contract.profiles[selection.profile];
   const wanted = select(contract, selection);
   const needed = withNeeds(contract, wanted);
-  const names = scenarioNames(contract, needed);
+  const names = new Set(needed.flatMap((requirement) => [...scenariosRead(contract, requirement)]));
   const scenarios = contract.scenarios.filter(
     (scenario) =>
       names.has(scenario.name) &&
@@ -110,36 +111,6 @@ function withNeeds(contract: Contract, wanted: Requirement[]): Requirement[] {
   };
   for (const { id } of wanted) add(id);
   return contract.requirements.filter(({ id }) => all.has(id));
-}
-
-/** Scenarios that the requirements read, directly or in an expression (`runs.name`, also through `def`). */
-function scenarioNames(contract: Contract, requirements: Requirement[]): Set<string> {
-  const result = new Set<string>();
-  for (const { on, when, expect } of requirements) {
-    const texts = reachable(contract, JSON.stringify([on.map((name) => `runs.${name}`), when ?? "", expect]));
-    // `get(runs, s + ".step", ...)` and `runs[s]` name scenarios by quoted texts, here or in a definition.
-    const computed = texts.some((text) => /get\(runs,|\bruns\[/.test(text));
-    for (const text of texts) {
-      for (const match of text.matchAll(/\bruns\.([a-z0-9_]+(?:-[a-z0-9]+)*)/g)) result.add(match[1] ?? "");
-      if (!computed) continue;
-      for (const { name } of contract.scenarios) if (new RegExp(`["']${name}[."'\\\\]`).test(text)) result.add(name);
-    }
-  }
-  return result;
-}
-
-/** A text and the definitions it uses, directly or through others. */
-function reachable(contract: Contract, text: string): string[] {
-  const texts = [text];
-  const seen = new Set<string>();
-  for (let i = 0; i < texts.length; i++) {
-    for (const [, name = ""] of (texts[i] ?? "").matchAll(/\bdef\.([a-zA-Z0-9_]+)/g)) {
-      if (seen.has(name)) continue;
-      seen.add(name);
-      texts.push(contract.define[name] ?? "");
-    }
-  }
-  return texts;
 }
 
 function filterWords(contract: Contract, selection: Selection, wanted: Requirement[]): string | undefined {

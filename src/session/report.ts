@@ -1,15 +1,35 @@
 // Transcript -> one module's report: judged, with evidence and commands that repeat it.
 
+import { isObject } from "../base/json.ts";
 import type { Outcome, Result } from "../base/judged.ts";
 import { lastLooks } from "../base/looks.ts";
 import type { Contract, Requirement, StepStatus, Transcript, TranscriptEvent } from "../base/types.ts";
+import { version } from "../base/version.ts";
 import { applyBaseline, type Baseline, dayOf, sameContract } from "../judge/baseline.ts";
 import { evidenceOf } from "../judge/evidence.ts";
 import { judgeLooks } from "../judge/looks.ts";
 import { repeatCommands } from "../judge/repeat.ts";
 import { secondLookRemarks, takenBack } from "../judge/second-look.ts";
-import { verdictOf } from "../judge/verdict.ts";
-import type { ModuleReport, ScenarioSummary } from "../report/types.ts";
+import { verdictOf, verdictOfAll } from "../judge/verdict.ts";
+import type { ModuleReport, Report, ScenarioSummary } from "../report/types.ts";
+
+/** What frames the judged modules of a run. `started`: ISO 8601; `duration_ms`: of the whole run. */
+export interface RunTimes {
+  started: string;
+  duration_ms: number;
+}
+
+/** Judged modules -> the report of their run, with the verdict on all of them: what reporters, badge and certificate are made of. */
+export function runReport(modules: readonly ModuleReport[], { started, duration_ms }: RunTimes): Report {
+  return {
+    format: 1,
+    tool: { name: "conform", version },
+    started,
+    duration_ms,
+    verdict: verdictOfAll(modules.map(({ verdict }) => verdict)),
+    modules: [...modules],
+  };
+}
 
 export interface ReportInput {
   contract: Contract;
@@ -194,7 +214,7 @@ function notesOf(events: readonly TranscriptEvent[]): string[] {
 function remarksOf(events: readonly TranscriptEvent[]): string[] {
   const said = events.flatMap(({ kind, data }) => {
     const value = kind === "step" && data.verb === "note" && data.status === "done" ? data.value : undefined;
-    const text = value !== null && typeof value === "object" && !Array.isArray(value) ? value.text : undefined;
+    const text = isObject(value) ? value.text : undefined;
     return typeof text === "string" ? [text] : [];
   });
   return [...new Set(said)];

@@ -111,6 +111,16 @@ export async function runModule(given: RunInput, watcher: RunWatcher = {}): Prom
   });
 }
 
+/** The result of a run that could not begin: nothing was driven, and `trouble` says why. */
+export async function notRun(given: RunInput, trouble: string, watcher: RunWatcher = {}): Promise<RunResult> {
+  const { target, options } = given;
+  const plan = planOf(given);
+  const header = headerOf(plan, target, options, { started: wallClock(), subject: await subjectOf(target) });
+  watcher.onHeader?.(header);
+  const footer = { events: 0, duration_ms: 0, interrupted: trouble, sha256: "" };
+  return judged(given, plan, { header, events: [], footer });
+}
+
 function planOf({ contract, target, options }: RunInput): Plan {
   return makePlan(contract, target, {
     only: options.only ?? [],

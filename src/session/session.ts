@@ -1,24 +1,23 @@
 // One argument of the command line -> a judged module: configuration, contract, target, build, run.
 
 import { ContractError, UsageError } from "../base/errors.ts";
-import { readUserFile, startClock, wallClock } from "../base/io.ts";
+import { readUserFile } from "../base/io.ts";
 import type { Pointed } from "../base/pointed.ts";
 import type { Slots } from "../base/slots.ts";
-import type { Asked, Contract, Level, Target, Transcript } from "../base/types.ts";
-import { version } from "../base/version.ts";
+import type { Asked, Contract, Level, Target } from "../base/types.ts";
 import { verbs } from "../drive/verbs/registry.ts";
 import { look } from "../drivers/files/look.ts";
 import { buildModule, reachable } from "../drivers/process/prepare.ts";
 import { type Baseline, overlaps, parseBaseline } from "../judge/baseline.ts";
 import { askedOf } from "./asked.ts";
-import { type Config, parseConfig, settledPaths } from "./config.ts";
+import { parseConfig, settledPaths } from "./config.ts";
+import type { Config } from "./config-type.ts";
 import { detectContract, findContract, shippedHeads } from "./contracts.ts";
 import { failedIds } from "./earlier.ts";
 import { atHome } from "./home.ts";
 import type { RunOptions } from "./options.ts";
 import { makePlan } from "./plan.ts";
-import { moduleReport } from "./report.ts";
-import { type Again, type RunResult, type RunWatcher, runModule } from "./run.ts";
+import { type Again, notRun, type RunResult, type RunWatcher, runModule } from "./run.ts";
 import { commandTarget, launched, pointAt } from "./target.ts";
 
 /** A module ready to be judged. */
@@ -217,37 +216,21 @@ export async function judgeModule(
   const { contract, target, options, baseline } = prepared;
   const peers = target.peers?.map((folder) => look.shown(folder));
   const asked = { ...prepared.asked, ...(peers === undefined ? {} : { peers }) };
-  const trouble = shared.interrupt?.aborted ? undefined : await firstTrouble(target, options, shared.slots);
-  if (trouble !== undefined) return unreached(prepared, trouble, watcher);
-  return runModule(
-    { contract, target, options, asked, ...(baseline === undefined ? {} : { baseline }), ...shared },
-    watcher,
-  );
+  const input = { contract, target, options, asked, ...(baseline === undefined ? {} : { baseline }), ...shared };
+  const trouble = shared.interrupt?.aborted ? undefined : await firstTrouble(target, options, shared);
+  if (trouble !== undefined) return notRun(input, trouble, watcher);
+  return runModule(input, watcher);
 }
 
 /** Why the module cannot be judged at all: it does not build, or its URL does not answer. */
-async function firstTrouble(target: Target, { env = {} }: RunOptions, slots?: Slots): Promise<string | undefined> {
+async function firstTrouble(
+  target: Target,
+  { env = {} }: RunOptions,
+  { slots, interrupt }: { slots?: Slots; interrupt?: AbortSignal },
+): Promise<string | undefined> {
   const { url, build } = target;
   if (url !== undefined) return reachable(url);
   if (build === undefined) return undefined;
-  return slots === undefined ? buildModule(target, env) : slots.run(() => buildModule(target, env));
-}
-
-function unreached({ contract, target, options }: Prepared, trouble: string, watcher: RunWatcher): RunResult {
-  const plan = makePlan(contract, target, { only: options.only ?? [], skip: options.skip ?? [] });
-  const transcript: Transcript = {
-    header: {
-      format: 1,
-      tool: { name: "conform", version },
-      contract: { name: contract.name, version: contract.version, digest: contract.digest },
-      target: { kind: target.kind, label: target.label },
-      started: wallClock().toISOString(),
-      params: options.params ?? {},
-      plan: { scenarios: plan.scenarios.map(({ name }) => name), requirements: [...plan.selected] },
-    },
-    events: [],
-    footer: { events: 0, duration_ms: Math.round(startClock()() * 1000), interrupted: trouble, sha256: "" },
-  };
-  watcher.onHeader?.(transcript.header);
-  return { transcript, report: moduleReport({ contract: plan.contract, transcript, strict: options.strict ?? false }) };
+  const work = () => buildModule(target, env, interrupt);
+  return slots === undefined ? work() : slots.run(work);
 }

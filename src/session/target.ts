@@ -4,7 +4,8 @@ import { UsageError } from "../base/errors.ts";
 import type { Look, Pointed } from "../base/pointed.ts";
 import type { Contract, Target } from "../base/types.ts";
 import { matchesFile } from "../contract/fitting.ts";
-import { type Config, splitCommand } from "./config.ts";
+import { splitCommand } from "./config.ts";
+import type { Config } from "./config-type.ts";
 
 /** Decides what the argument is. Throws UsageError in one line with the likely fix. */
 export function pointAt(argument: string, look: Look): Pointed {

@@ -1,7 +1,7 @@
 // Private texts never reach a report.
 import { expect, test } from "vitest";
 import { scrubber } from "../../src/base/secrecy/private-paths.ts";
-import { parseReport } from "../../src/report/schema.ts";
+import { parseReport } from "../../src/report/read.ts";
 import { scrubReport, scrubTranscript } from "../../src/report/scrub.ts";
 import { broken } from "../report/broken.ts";
 import { conforming, moduleOf, reportOf, result, verdictOf } from "../report/cases.ts";

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { parseReport } from "../../src/report/schema.ts";
+import { parseReport } from "../../src/report/read.ts";
 import type { Report } from "../../src/report/types.ts";
 import { broken } from "../report/broken.ts";
 import { conforming, moduleOf, reportOf, result, verdictOf } from "../report/cases.ts";

@@ -178,6 +178,12 @@ describe("complaints", () => {
     ],
     ["broken YAML", "title: Demo", "title: [Demo", "demo/contract.yaml:"],
     [
+      "a condition of `known` that does not compile",
+      "expect: { status: 200 }\n  - id: hello/again",
+      'expect: { known: { if: "it.ok &&", because: "no" } }\n  - id: hello/again',
+      "demo/contract.yaml:15:5: hello/answers: known: in expression `it.ok &&`",
+    ],
+    [
       "an expression that does not compile",
       "expect: { status: 200 }\n  - id: hello/again",
       'expect: { that: "it.ok &&" }\n  - id: hello/again',

@@ -4,6 +4,7 @@ import { milliseconds } from "../../src/base/duration.ts";
 import { ContractError } from "../../src/base/errors.ts";
 import type { Json, Target } from "../../src/base/types.ts";
 import { evaluate } from "../../src/contract/cel.ts";
+import { newScenarioView } from "../../src/contract/view.ts";
 import type { World } from "../../src/drive/verbs/verb.ts";
 
 export const limits: World["limits"] = {
@@ -40,6 +41,8 @@ export function aWorld(target: Target, more: Partial<World> & { baseUrl?: string
     },
     target,
     limits,
+    view: newScenarioView("main"),
+    watchers: new Set(),
     env: {},
     headers: {},
     unsafeProbes: false,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { processFacts } from "../../src/drivers/process/proc-fs.ts";
-import { SpawnFailure } from "../../src/drivers/process/process.ts";
+import { SpawnFailure } from "../../src/drivers/process/spawn-failure.ts";
 import { endStarted, hostile, start } from "./a-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "conform-test-"));

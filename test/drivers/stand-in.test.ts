@@ -220,6 +220,9 @@ describe("a stand-in", () => {
     );
     expect(answer === undefined || answer.status === 413).toBe(true);
     expect(recorded.map(({ kind }) => kind)).toEqual(["limit"]);
+    const { seen, ...limit } = recorded[0]?.data ?? {};
+    expect(limit).toEqual({ limit: "body sent to a stand-in", bound: 10_000, peer: "guard" });
+    expect(seen).toBeGreaterThan(10_000);
   });
 
   it("is gone when the scenario ends", async () => {

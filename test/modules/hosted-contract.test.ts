@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { prepare as copy } from "../../fixtures/modules/systemprompt/variants.mjs";
 import type { Finding } from "../../src/base/judged.ts";
-import { parseReport } from "../../src/report/schema.ts";
+import { parseReport } from "../../src/report/read.ts";
 import type { ModuleReport } from "../../src/report/types.ts";
 import { judgeModule, prepare } from "../../src/session/session.ts";
 import { theCli } from "../cli/the-cli.ts";

@@ -2,9 +2,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
 import type { Outcome } from "../../src/base/judged.ts";
+import { parseReport } from "../../src/report/read.ts";
 import { loadReporter, reporterNames } from "../../src/report/reporters/registry.ts";
 import type { RenderOptions } from "../../src/report/reporters/reporter.ts";
-import { parseReport } from "../../src/report/schema.ts";
 import type { Report } from "../../src/report/types.ts";
 import { broken } from "./broken.ts";
 import { conforming, empty, many, moduleOf, reportOf, result, verdictOf } from "./cases.ts";

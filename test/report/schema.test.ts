@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import type { z } from "zod";
 import { UsageError } from "../../src/base/errors.ts";
-import { parseReport, type reportShape } from "../../src/report/schema.ts";
+import { parseReport } from "../../src/report/read.ts";
+import type { reportShape } from "../../src/report/schema.ts";
 import type { Report } from "../../src/report/types.ts";
 import { broken } from "./broken.ts";
 import { conforming, empty, many } from "./cases.ts";

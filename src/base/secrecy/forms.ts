@@ -1,4 +1,5 @@
 // The ways in which a secret may be written, as regular expressions; and a fast scan that says which secrets may be in a text.
+import { escapeRegex } from "../escape.ts";
 
 /** How a secret was written: as it is, with escapes, or encoded as a whole. */
 export type SecretForm = "plain" | "json" | "percent" | "html" | "base64" | "hex" | "bytes";
@@ -16,7 +17,7 @@ export interface SecretPattern {
 const slashes = "\\\\{1,8}";
 
 export function patternsOf(value: string): SecretPattern[] {
-  if (value.length < encodedLengthMin) return [{ form: "plain", source: literal(value) }];
+  if (value.length < encodedLengthMin) return [{ form: "plain", source: escapeRegex(value) }];
   const bytes = Buffer.from(value, "utf8");
   return [
     { form: "escaped", source: [...value].map(escapedCharacter).join("") },
@@ -24,10 +25,6 @@ export function patternsOf(value: string): SecretPattern[] {
     { form: "hex", source: hexPattern(bytes) },
     { form: "bytes", source: `(?<![0-9.])${[...bytes].join(",\\s{0,80}")}(?![0-9.])` },
   ];
-}
-
-function literal(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }
 
 const shortEscapes: Record<string, string> = { "\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f" };
@@ -40,14 +37,14 @@ function escapedCharacter(character: string): string {
   const unicode = units.map((unit) => `${slashes}u${anyCase(unit.toString(16).padStart(4, "0"))}`).join("");
   const percent = [...Buffer.from(character, "utf8")].map((byte) => `%(?:25){0,4}${anyCase(hex(byte))}`).join("");
   const ways = [
-    character === "\\" ? slashes : literal(character),
+    character === "\\" ? slashes : escapeRegex(character),
     unicode,
     percent,
     `&#0{0,6}${code};`,
     `&#[xX]0{0,6}${anyCase(code.toString(16))};`,
   ];
   const short = shortEscapes[character] ?? (/["'/]/.test(character) ? character : undefined);
-  if (short !== undefined) ways.push(`${slashes}${literal(short)}`);
+  if (short !== undefined) ways.push(`${slashes}${escapeRegex(short)}`);
   const entity = entities[character];
   if (entity !== undefined) ways.push(`&(?:amp;){0,4}${entity};`);
   if (character === " ") ways.push("\\+");
@@ -74,7 +71,7 @@ function base64Pattern(bytes: Buffer, offset: number): string {
 const hexSeparators = ["", " ", ":", "-", ", 0x", ",0x", " 0x", "\\x", "\\\\x", "%"];
 
 function hexPattern(bytes: Buffer): string {
-  const separator = hexSeparators.map(literal).reverse().join("|");
+  const separator = hexSeparators.map(escapeRegex).reverse().join("|");
   return [...bytes].map((byte) => anyCase(hex(byte))).join(`(?:${separator})`);
 }
 

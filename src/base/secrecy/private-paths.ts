@@ -1,4 +1,6 @@
 // Keeps what is nobody's business out of reports: absolute folders, the home folder, the host's name.
+import { escapeRegex } from "../escape.ts";
+import { isScalar } from "../json.ts";
 import type { Json } from "../types.ts";
 
 /** Replaces private texts in a text. */
@@ -29,12 +31,12 @@ export function scrubber(machine: Machine): Scrub {
   const rules = folders
     .filter(({ path }) => isTelling(path))
     .sort((a, b) => b.path.length - a.path.length)
-    .map(({ path, shown }) => ({ pattern: new RegExp(`${START}${literal(path)}${END}`, "gu"), shown }));
+    .map(({ path, shown }) => ({ pattern: new RegExp(`${START}${escapeRegex(path)}${END}`, "gu"), shown }));
   const host = machine.host ?? "";
   // A host that is called like a word would make nonsense of ordinary sentences.
   if (/[-.\d]/.test(host) && host.length >= 4 && !/^(localhost|(\d+\.){3}\d+)$/i.test(host))
     rules.push({
-      pattern: new RegExp(`(?<![\\p{L}\\p{N}_-])${literal(host)}(?![\\p{L}\\p{N}_-])`, "giu"),
+      pattern: new RegExp(`(?<![\\p{L}\\p{N}_-])${escapeRegex(host)}(?![\\p{L}\\p{N}_-])`, "giu"),
       shown: "‹host›",
     });
   return (text) => rules.reduce((changed, { pattern, shown }) => changed.replace(pattern, () => shown), text);
@@ -54,14 +56,10 @@ function isTelling(path: string): boolean {
   return /^(\/[^/]+\/[^/]|[a-z]:[/\\][^/\\]|\\\\)/i.test(path);
 }
 
-function literal(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-}
-
 /** The same for every text in a value, keys included. */
 export function scrubJson(value: Json, scrub: Scrub): Json {
   if (typeof value === "string") return scrub(value);
-  if (value === null || typeof value !== "object") return value;
+  if (isScalar(value)) return value;
   return Array.isArray(value) ? value.map((item) => scrubJson(item, scrub)) : scrubFields(value, scrub);
 }
 

@@ -1,5 +1,6 @@
 // Finds a secret in every usual encoding and replaces it by a marker: `‹secret:name›`, `‹secret:name:base64›`, ...
-import { parseJson } from "../json.ts";
+import { escapeRegex } from "../escape.ts";
+import { isScalar, parseJson } from "../json.ts";
 import type { Json } from "../types.ts";
 import { encodedLengthMin, patternsOf, type SecretForm, type SecretPattern, secretScan } from "./forms.ts";
 
@@ -32,7 +33,7 @@ export function makeRedactor(secrets: readonly Secret[]): Redactor {
     .filter(({ value }) => value.length >= lengthMin)
     .sort((a, b) => b.value.length - a.value.length || (a.name < b.name ? -1 : 1));
   if (sorted.length === 0) return { redact: (text) => text, redactJson: (value) => value };
-  const markers = [...new Set(sorted.map(({ name }) => markerName(name)))].map((name) => escapeRegExp(name)).join("|");
+  const markers = [...new Set(sorted.map(({ name }) => markerName(name)))].map((name) => escapeRegex(name)).join("|");
   const ready = sorted.map((secret) => makeReady(secret, `‹secret:(?:${markers})(?::[a-z0-9]+)?›`));
   const scan = secretScan(ready.map(({ value }) => value));
   const redact = (text: string): string => {
@@ -46,7 +47,7 @@ export function makeRedactor(secrets: readonly Secret[]): Redactor {
   const redactJson = (value: Json): Json => {
     if (typeof value === "string") return redact(value);
     if (typeof value === "number") return redactNumber(value, ready);
-    if (value === null || typeof value !== "object") return value;
+    if (isScalar(value)) return value;
     return Array.isArray(value) ? redactBytes(mapped(value, redactJson)) : redactObject(value, redact, redactJson);
   };
   return { redact, redactJson };
@@ -64,10 +65,6 @@ function markerName(name: string): string {
 
 function marker(name: string, form: SecretForm): string {
   return form === "plain" ? `‹secret:${name}›` : `‹secret:${name}:${form}›`;
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }
 
 function makeReady(secret: Secret, knownMarker: string): Ready {

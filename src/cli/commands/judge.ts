@@ -3,11 +3,9 @@
 import { UsageError } from "../../base/errors.ts";
 import { readUserFile } from "../../base/io.ts";
 import type { Contract, TranscriptHeader } from "../../base/types.ts";
-import { version } from "../../base/version.ts";
 import { parseTranscript } from "../../report/transcript.ts";
-import type { Report } from "../../report/types.ts";
 import { findContract } from "../../session/contracts.ts";
-import { moduleReport } from "../../session/report.ts";
+import { moduleReport, runReport } from "../../session/report.ts";
 import { readBaseline } from "../../session/session.ts";
 import { machineScrub } from "../machine.ts";
 import { checkReporters, writeReports } from "../sink.ts";
@@ -36,14 +34,7 @@ export async function judgeCommand(file: string, flags: JudgeFlags): Promise<num
     strict: flags.strict ?? transcript.header.strict ?? false,
     ...(baseline === undefined ? {} : { baseline }),
   });
-  const report: Report = {
-    format: 1,
-    tool: { name: "conform", version },
-    started: transcript.header.started,
-    duration_ms: module.duration_ms,
-    verdict: module.verdict,
-    modules: [module],
-  };
+  const report = runReport([module], { started: transcript.header.started, duration_ms: module.duration_ms });
   const verbosity = flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal";
   const out = flags.out ?? "reports/latest";
   const sink = { reporters, out, verbosity, color: flags.color !== false, scrub: machineScrub([]) } as const;

@@ -2,7 +2,7 @@
 import { UsageError } from "../../base/errors.ts";
 import { readUserFile } from "../../base/io.ts";
 import type { Transcript } from "../../base/types.ts";
-import { parseReport } from "../../report/schema.ts";
+import { parseReport } from "../../report/read.ts";
 import { parseTranscript } from "../../report/transcript.ts";
 import type { Report } from "../../report/types.ts";
 import { machineScrub } from "../machine.ts";

@@ -6,11 +6,11 @@ import type { Scrub } from "../../base/secrecy/private-paths.ts";
 import type { Target } from "../../base/types.ts";
 import { version } from "../../base/version.ts";
 import { type FoundShard, partOf, shardOf } from "../../gate/shard.ts";
-import { verdictOfAll } from "../../judge/verdict.ts";
 import { scrubReport } from "../../report/scrub.ts";
 import type { Report } from "../../report/types.ts";
-import type { Config } from "../../session/config.ts";
+import type { Config } from "../../session/config-type.ts";
 import type { RunOptions } from "../../session/options.ts";
+import { runReport } from "../../session/report.ts";
 import { type ConfigSource, type Prepared, prepare, readConfig, targetOf, withPeers } from "../../session/session.ts";
 import { everyones, writeWhole } from "../files-out.ts";
 import { optionsOf, type RunFlags } from "../flags.ts";
@@ -49,7 +49,7 @@ export async function run(targets: string[], command: string[] | undefined, flag
     return watch(first, {
       sink: settings.sink,
       prepare: () => prepareAll(named, flags, reread())[0] ?? first,
-      reportOf: ({ report }, started) => reportOf([report], started, report.duration_ms),
+      reportOf: ({ report }, started) => runReport([report], { started: started, duration_ms: report.duration_ms }),
     });
   }
   if (part === undefined || shard === undefined) return judgeAndReport(prepared, settings);
@@ -74,11 +74,11 @@ async function judgeAndReport(prepared: Prepared[], settings: Settings, shard?: 
     },
     onModule: (module) => {
       if (shard === undefined) return;
-      const { modules } = scrubReport(reportOf([module], started, 0), sink.scrub);
+      const { modules } = scrubReport(runReport([module], { started: started, duration_ms: 0 }), sink.scrub);
       for (const clean of modules) shard.module(clean);
     },
   });
-  const report = reportOf(modules, started, Math.round(clock() * 1000));
+  const report = runReport(modules, { started: started, duration_ms: Math.round(clock() * 1000) });
   const kept = (error: unknown): void => void faults.push(error);
   await shard
     ?.end({ duration_ms: report.duration_ms, ...(interrupted === undefined ? {} : { interrupted }) })
@@ -94,17 +94,6 @@ function announceProbes(url: string, { unsafeProbes = false }: RunOptions): void
   const methods = unsafeProbes ? "of any method, and raw bytes" : "GET, HEAD and OPTIONS only";
   const agent = `as conform/${version}`;
   note(`at most ${defaultLimits.serviceRequestsMax} requests to ${url}, ${methods}, ${agent}`);
-}
-
-function reportOf(modules: Report["modules"], started: string, duration: number): Report {
-  return {
-    format: 1,
-    tool: { name: "conform", version },
-    started,
-    duration_ms: duration,
-    verdict: verdictOfAll(modules.map(({ verdict }) => verdict)),
-    modules,
-  };
 }
 
 /** The textfile collector of a node exporter reads whole files only, so it is written beside and renamed. */

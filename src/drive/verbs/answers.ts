@@ -4,12 +4,11 @@ import type { Answer } from "../../base/types.ts";
 import { expand } from "../../contract/template.ts";
 import type { World } from "./verb.ts";
 
-type Seen = World & { view: { scope: { lines: unknown[] } } };
-
 /** Replies to the last line of a process, if a rule of the scenario says so. A rule that cannot be evaluated leaves a note. */
 export function answer(world: World, proc: string, text: string | undefined): void {
   if (world.scenario.answers.length === 0 || text === undefined || !text.trimStart().startsWith("{")) return;
-  const line = (world as Seen).view.scope.lines.at(-1);
+  const { lines } = world.view.scope;
+  const line: unknown = Array.isArray(lines) ? lines.at(-1) : undefined;
   for (const [index, rule] of world.scenario.answers.entries()) {
     answerBy(world, rule, { proc, index, line }).catch((error: unknown) => {
       world.record("note", { text: `no answer: ${error instanceof Error ? error.message : String(error)}` }, proc);

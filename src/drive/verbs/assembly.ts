@@ -2,8 +2,9 @@
 import * as z from "zod";
 import type { Json } from "../../base/types.ts";
 import { fillPlaceholders, mapStrings } from "../../contract/placeholders.ts";
+import { json } from "../../contract/shape.ts";
 import type { SetMember } from "../../drivers/host/protocol.ts";
-import { duration, json } from "./fields.ts";
+import { duration } from "./fields.ts";
 import { rules } from "./host.ts";
 import { hostedIn, notHosted, observe } from "./hosting.ts";
 import { neighbourFolder } from "./neighbours.ts";

@@ -1,6 +1,5 @@
 // Field shapes shared by verbs: numbers and durations may be `${...}` templates, which are values by the time a verb runs.
 import * as z from "zod";
-import type { Json } from "../../base/types.ts";
 
 const template = z.string().includes("${");
 
@@ -12,6 +11,5 @@ export const duration = z.union([
   z.string().regex(/^\d+(\.\d+)?(ms|s|m|h)$/, 'must be a duration such as "250ms", "5s" or "2m"'),
   template,
 ]);
-export const json: z.ZodType<Json> = z.json() as unknown as z.ZodType<Json>;
 /** Name of a process of the scenario; default the module itself. */
 export const procName = z.string().optional().describe("process of the scenario; default `main`");

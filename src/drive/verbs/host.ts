@@ -3,9 +3,10 @@ import * as z from "zod";
 import { ContractError } from "../../base/errors.ts";
 import type { Json, Observation } from "../../base/types.ts";
 import { fillPlaceholders, mapStrings } from "../../contract/placeholders.ts";
+import { json } from "../../contract/shape.ts";
 import { type HostingPlan, openHosting } from "../../drivers/host/hosting.ts";
-import { SpawnFailure } from "../../drivers/process/process.ts";
-import { duration, json } from "./fields.ts";
+import { SpawnFailure } from "../../drivers/process/spawn-failure.ts";
+import { duration } from "./fields.ts";
 import { gated, type Hosted, hostedIn, noteLastWords, notHosted, observe, setHosted } from "./hosting.ts";
 import { neighbourFolder } from "./neighbours.ts";
 import type { Verb, World } from "./verb.ts";
@@ -271,6 +272,7 @@ export const letBe: Verb<z.infer<typeof letBeShape>> = {
   schema: letBeShape,
   targets: ["folder"],
   primary: "for",
+  lasts: (arg) => arg.for,
   run(arg, world) {
     const ms = world.pause(arg.for, "300ms");
     return observe(world, { do: "wait", ms }, { withinMs: ms + 1_000, mark: arg.mark, since: arg.since });

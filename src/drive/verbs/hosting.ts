@@ -1,8 +1,8 @@
 // The hosted child of a scenario: how verbs reach it, and what every answer of it looks like as an observation.
 
 import { ContractError } from "../../base/errors.ts";
+import { isObject } from "../../base/json.ts";
 import type { Json, Observation } from "../../base/types.ts";
-import type { ScenarioView } from "../../contract/view.ts";
 import type { Answer, Host, SeenIncident } from "../../drivers/host/host.ts";
 import type { Hosting } from "../../drivers/host/hosting.ts";
 import type { Common, HostCommand } from "../../drivers/host/protocol.ts";
@@ -40,8 +40,7 @@ export function hostedIn(world: World): Hosted | undefined {
 
 /** What a step observes that follows a skipped `host`: skipped too, for the same reason. */
 export function notHosted(world: World): Observation {
-  const { view } = world as World & { view?: Pick<ScenarioView, "steps"> };
-  const skipped = [...(view?.steps.values() ?? [])].find(({ verb, status }) => verb === "host" && status === "skipped");
+  const skipped = [...world.view.steps.values()].find(({ verb, status }) => verb === "host" && status === "skipped");
   return { ok: false, skipped: skipped?.reason ?? "the module was not hosted in this scenario" };
 }
 
@@ -66,7 +65,7 @@ export async function observe(
 }
 
 function messageOf(trouble: Json): string {
-  if (trouble === null || typeof trouble !== "object" || Array.isArray(trouble)) return "unknown";
+  if (!isObject(trouble)) return "unknown";
   const { message, where } = trouble;
   // Foreign code that runs in the middle of ours: a replaced built-in function, a getter, a proxy.
   const whose = where === undefined ? "" : `the module's code at ${String(where)} got in the way: `;

@@ -18,8 +18,6 @@ interface Line {
   [key: string]: unknown;
 }
 
-type Seen = World & { view: { scope: Record<string, unknown> }; watchers: Set<(event: TranscriptEvent) => void> };
-
 const awaitShape = z.strictObject({
   line: z.string().describe("CEL over `line`: {n, t, stream, text, json, problem}"),
   stream: z.enum(["stdout", "stderr", "any"]).optional().describe("default stdout"),
@@ -37,8 +35,7 @@ export const awaitLine: Verb<z.infer<typeof awaitShape>> = {
   primary: "line",
   raw: true,
   targets: ["command", "folder"],
-  async run(arg, given, extra) {
-    const world = given as Seen;
+  async run(arg, world, extra) {
     const from = world.now();
     const wanted = linesOf(world, arg);
     const test = (line: Line): boolean => world.evaluate(arg.line, { ...extra, line }) === true;
@@ -77,11 +74,11 @@ export const watch: Verb<z.infer<typeof watchShape>> = {
   name: "watch",
   about: "Watches the output for a time and counts the lines that meet a condition.",
   schema: watchShape,
+  lasts: (arg) => arg.for,
   primary: "for",
   raw: true,
   targets: ["command", "folder"],
-  async run(arg, given, extra) {
-    const world = given as Seen;
+  async run(arg, world, extra) {
     const from = world.now();
     const wanted = linesOf(world, arg);
     const test = (line: Line): boolean =>
@@ -139,7 +136,7 @@ function expandDuration(world: World, value: string | number): string | number {
 
 /** The lines that count so far, re-read at each call. */
 function linesOf(
-  world: Seen,
+  world: World,
   arg: { stream?: string | undefined; since?: string | undefined; of?: string | undefined },
 ): () => Line[] {
   const after = arg.since === undefined ? -1 : stepStart(world, arg.since);
@@ -151,14 +148,13 @@ function linesOf(
     );
 }
 
-function stepStart(world: Seen, name: string): number {
-  const steps = (world as unknown as { view: { steps: Map<string, { from: number }> } }).view.steps;
-  return steps.get(name)?.from ?? world.now();
+function stepStart(world: World, name: string): number {
+  return world.view.steps.get(name)?.from ?? world.now();
 }
 
 /** Asks again after every event until there is a value, the process has ended, or time is up. */
 function settled(
-  world: Seen,
+  world: World,
   proc: string | undefined,
   ms: number,
   ask: () => Observation | undefined,

@@ -1,5 +1,7 @@
 // Verbs that look at the machine's sockets: what a process listens on, and whether a port has become free.
+
 import * as z from "zod";
+import { within } from "../../base/deadline.ts";
 import { isPortFree, takenPorts } from "../../drivers/ports/ports.ts";
 import { duration, number, procName } from "./fields.ts";
 import { processOf } from "./process.ts";
@@ -14,6 +16,7 @@ export const watchListeners: Verb<z.infer<typeof watchShape>> = {
   schema: watchShape,
   primary: "for",
   targets: ["command", "folder"],
+  lasts: (arg) => arg.for,
   async run(arg, world) {
     const running = processOf(world, arg.of);
     const end = world.now() + world.deadline(arg.for, "5s") / 1000;
@@ -22,7 +25,7 @@ export const watchListeners: Verb<z.infer<typeof watchShape>> = {
     for (;;) {
       for (const { port } of running.listening() ?? []) ports.add(port);
       if (running.exit !== undefined || world.now() >= end || world.signal.aborted) break;
-      await Promise.race([running.exited, new Promise((resolve) => setTimeout(resolve, 25))]);
+      await within(running.exited, 25);
     }
     return { ok: true, ports: [...ports].sort((a, b) => a - b), waited_ms: Math.round((world.now() - from) * 1000) };
   },

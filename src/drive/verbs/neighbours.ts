@@ -1,6 +1,8 @@
 // `neighbours`: the other modules of the run and of a folder that the user names, with their manifests.
+
 import * as z from "zod";
 import { ContractError } from "../../base/errors.ts";
+import { isObject } from "../../base/json.ts";
 import type { Json } from "../../base/types.ts";
 import { findNeighbours, type Neighbour } from "../../drivers/files/neighbours.ts";
 import { findCycle } from "../../drivers/host/registry.ts";
@@ -88,12 +90,12 @@ function place(needed: string[], key: string): number {
 }
 
 function nameIn(data: Json, key: string): string {
-  const name = data !== null && typeof data === "object" && !Array.isArray(data) ? data[key] : undefined;
+  const name = isObject(data) ? data[key] : undefined;
   return typeof name === "string" ? name : "";
 }
 
 function requiresIn(data: Json, keys: string[]): string[] {
-  if (data === null || typeof data !== "object" || Array.isArray(data)) return [];
+  if (!isObject(data)) return [];
   const lists = keys.flatMap((key) => data[key] ?? []);
   return [...new Set(lists.filter((name) => typeof name === "string"))];
 }

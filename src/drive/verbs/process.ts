@@ -3,13 +3,15 @@ import * as z from "zod";
 import { within } from "../../base/deadline.ts";
 import { ContractError } from "../../base/errors.ts";
 import type { Json, Observation, TargetKind } from "../../base/types.ts";
+import { json } from "../../contract/shape.ts";
 import { scrubbedEnvironment } from "../../drivers/process/environment.ts";
 import type { EndReport, ExitInfo, ModuleProcess } from "../../drivers/process/process.ts";
-import { SpawnFailure, spawnModule } from "../../drivers/process/process.ts";
+import { spawnModule } from "../../drivers/process/process.ts";
+import { SpawnFailure } from "../../drivers/process/spawn-failure.ts";
 import { startInTurn } from "../../drivers/process/start-gate.ts";
 import { answer } from "./answers.ts";
 import { shown, startOf } from "./copy.ts";
-import { duration, json, number, procName } from "./fields.ts";
+import { duration, number, procName } from "./fields.ts";
 import type { Verb, World } from "./verb.ts";
 
 const started: TargetKind[] = ["command", "folder"];

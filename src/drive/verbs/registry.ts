@@ -1,4 +1,5 @@
 // All step verbs by name. Contracts may use these and no others.
+import { milliseconds } from "../../base/duration.ts";
 import type { Json, Observation } from "../../base/types.ts";
 import type { VerbWords } from "../../contract/vocabulary.ts";
 import { assemble, bringDown, bringUp } from "./assembly.ts";
@@ -30,6 +31,8 @@ import { wait } from "./wait.ts";
 /** A verb whose argument has been hidden behind its schema, so that all fit in one map. */
 export interface AnyVerb extends VerbWords {
   raw: boolean;
+  /** Milliseconds that it takes at least; 0 when that is not known before the run. */
+  lastsMs(arg: Json): number;
   /** `extra` holds the names of a repetition (`each`, `index`), for raw verbs. */
   run(arg: Json, world: World, extra?: Record<string, unknown>): Promise<Observation>;
 }
@@ -48,9 +51,17 @@ function entry<A>(verb: Verb<A>): [string, AnyVerb] {
       ...(verb.primary === undefined ? {} : { primary: verb.primary }),
       ...(sees[verb.name] === undefined ? {} : { sees: sees[verb.name] as string }),
       raw: verb.raw ?? false,
+      lastsMs: (arg) => lastsMs(verb, arg),
       run: (arg, world, extra) => verb.run(verb.schema.parse(arg, jitless), world, extra),
     },
   ];
+}
+
+function lastsMs<A>(verb: Verb<A>, arg: Json): number {
+  if (verb.lasts === undefined) return 0;
+  const known = verb.schema.safeParse(arg, jitless);
+  const given = known.success ? verb.lasts(known.data) : 0;
+  return typeof given === "string" && given.includes("${") ? 0 : milliseconds(given);
 }
 
 /** Verbs that operate a hosted child; a session may do all of them. */

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { ContractError } from "../../base/errors.ts";
 import type { Json, Observation } from "../../base/types.ts";
-import { json } from "./fields.ts";
+import { json } from "../../contract/shape.ts";
 import { setHosted } from "./hosting.ts";
 import type { Verb, World } from "./verb.ts";
 
@@ -17,12 +17,18 @@ type Shape = z.infer<typeof shape>;
 type Run = (arg: Json, world: World) => Promise<Observation>;
 
 /** The observation is {ok, of, <step>: its observation}; steps after one that failed are absent. */
-export function sessionVerb(verbs: ReadonlyMap<string, { schema: z.ZodType; run: Run }>): Verb<Shape> {
+export function sessionVerb(
+  verbs: ReadonlyMap<string, { schema: z.ZodType; run: Run; lastsMs(arg: Json): number }>,
+): Verb<Shape> {
   return {
     name: "session",
     about: "Does several steps with a child of their own, and ends it.",
     schema: shape,
     targets: ["folder"],
+    lasts: ({ steps }) =>
+      steps
+        .flatMap((step) => Object.values(step).flatMap((body) => Object.entries(body)))
+        .reduce((sum, [verb, arg]) => sum + (verbs.get(verb)?.lastsMs(arg) ?? 0), 0),
     async run(arg, world) {
       const seen: Record<string, Json> = {};
       let ok = true;

@@ -1,6 +1,6 @@
 // `set`: names a value computed from earlier observations.
 import * as z from "zod";
-import { json } from "./fields.ts";
+import { json } from "../../contract/shape.ts";
 import type { Verb } from "./verb.ts";
 
 const shape = z.looseObject({ value: json });

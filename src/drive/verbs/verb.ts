@@ -2,7 +2,8 @@
 import type * as z from "zod";
 import type { Duration } from "../../base/duration.ts";
 import type { Limits } from "../../base/limits.ts";
-import type { Json, Observation, Scenario, Target, TargetKind } from "../../base/types.ts";
+import type { Json, Observation, Scenario, Target, TargetKind, TranscriptEvent } from "../../base/types.ts";
+import type { ScenarioView } from "../../contract/view.ts";
 import type { ModuleProcess } from "../../drivers/process/process.ts";
 
 /** The scenario a verb acts in. One per scenario run; everything in it dies with the scenario. */
@@ -10,6 +11,10 @@ export interface World {
   readonly scenario: Scenario;
   readonly target: Target;
   readonly limits: Limits;
+  /** What was seen in this scenario so far, as expressions see it. */
+  readonly view: ScenarioView;
+  /** Called after every event of this scenario. */
+  readonly watchers: Set<(event: TranscriptEvent) => void>;
   /** Extra environment and headers given by the user. */
   readonly env: Record<string, string>;
   readonly headers: Record<string, string>;
@@ -59,6 +64,8 @@ export interface Verb<A = never> {
   primary?: string;
   /** `raw`: the verb expands templates itself (lazily, e.g. conditions polled later). Default: expanded before `run`. */
   raw?: boolean;
+  /** How long it takes at least, whatever the module does; by this scenarios are ordered. Nothing when it waits for the module. */
+  lasts?(arg: A): Duration;
   /** `extra`: names of a repetition (`each`, `index`), which raw verbs must pass on when they evaluate. */
   run(arg: A, world: World, extra?: Record<string, unknown>): Promise<Observation>;
 }

@@ -16,6 +16,7 @@ export const wait: Verb<z.infer<typeof waitShape>> = {
   schema: waitShape,
   primary: "for",
   targets: ["command", "folder", "url"],
+  lasts: (arg) => arg.for,
   async run(arg, world) {
     const running = world.processes.get(arg.of ?? "main");
     const ms = world.deadline(arg.for, "1s");

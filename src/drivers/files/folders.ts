@@ -1,10 +1,12 @@
 // What lies in a folder: a bounded listing that follows no link, and a bounded search in its text files.
+
 import { isUtf8 } from "node:buffer";
 import type { Dirent, Stats } from "node:fs";
 import { lstat, opendir, readlink, realpath } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { runInNewContext } from "node:vm";
 import { globDepth, globMatcher } from "../../base/glob.ts";
+import { isObject } from "../../base/json.ts";
 import { type FileKind, isBelow, kindOf, readBounded } from "./files.ts";
 
 /** One thing in a folder. */
@@ -220,7 +222,7 @@ function linesMatching(text: string, options: SearchOptions): LineMatch[] | "too
     const matches = JSON.parse(String(found)) as (LineMatch & { groups: (string | null)[] })[];
     return matches.map(({ groups, ...match }) => (groups.length === 0 ? match : { ...match, groups }));
   } catch (error) {
-    const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+    const code = isObject(error) && "code" in error ? error.code : undefined;
     if (code === "ERR_SCRIPT_EXECUTION_TIMEOUT") return "too slow";
     throw error;
   }

@@ -1,7 +1,9 @@
 // Asks an interpreter whether files are valid, without running them. The list of interpreters is fixed; nothing of the module is executed.
+import { within } from "../../base/deadline.ts";
 import type { Limits } from "../../base/limits.ts";
 import { scrubbedEnvironment } from "../process/environment.ts";
-import { SpawnFailure, spawnModule } from "../process/process.ts";
+import { spawnModule } from "../process/process.ts";
+import { SpawnFailure } from "../process/spawn-failure.ts";
 
 export const interpreters = ["python3", "bash", "node"] as const;
 
@@ -127,16 +129,4 @@ function parsed(text: string): { [key: string]: unknown } {
 
 function chunks<T>(list: T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
-}
-
-async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, ms, undefined);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

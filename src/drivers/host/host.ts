@@ -7,14 +7,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { within } from "../../base/deadline.ts";
 import type { Limits } from "../../base/limits.ts";
 import type { Json } from "../../base/types.ts";
-import {
-  type EndReport,
-  type ExitInfo,
-  type LimitSeen,
-  type LineSeen,
-  type ModuleProcess,
-  spawnModule,
-} from "../process/process.ts";
+import type { LimitSeen, LineSeen } from "../process/lines.ts";
+import { type EndReport, type ExitInfo, type ModuleProcess, spawnModule } from "../process/process.ts";
 import { withPlaces } from "./places.ts";
 import type { Common, HostCommand, HostRecord, Incident } from "./protocol.ts";
 import type { Copied } from "./stage.ts";
@@ -148,8 +142,7 @@ export class Host {
     const reported = new Promise((resolve) => report.once("close", resolve));
     this.exited = child.exited.then(async (exit) => {
       // A descendant may hold the pipe.
-      const late = new Promise((resolve) => setTimeout(resolve, 250).unref());
-      await Promise.race([reported, late]);
+      await within(reported, 250);
       report.destroy();
       child.pipe(4).destroy();
       return exit;

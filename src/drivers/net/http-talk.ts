@@ -1,9 +1,11 @@
 // The life of one HTTP exchange: connection, deadline, what undici reports, and how it ended.
+
 import { isUtf8 } from "node:buffer";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Dispatcher } from "undici";
 import { callTime } from "../../base/deadline.ts";
+import { headerOf } from "../../base/headers.ts";
 import { codeOf, connectError, type Dialing, dial, messageOf } from "./connect.ts";
 import type { HeaderList, HttpFailure, HttpProblem, HttpRequest } from "./http-types.ts";
 import type { Wire, WireStop } from "./wire.ts";
@@ -50,9 +52,9 @@ export class Talk {
     return this.#request.method.toUpperCase() === "HEAD" || this.status === 204 || this.status === 304;
   }
 
-  /** Value of the first header field of this (lower-case) name. */
+  /** Value of the first header field of this name. */
   header(name: string): string | undefined {
-    return this.headers.find(([key]) => key === name)?.[1];
+    return headerOf(this.headers, name);
   }
 
   stop(problem: HttpProblem, detail: string): void {

@@ -1,7 +1,9 @@
 // What a stand-in is told to be: the shape of its description, and which answer a request gets. Pure.
+
 import * as z from "zod";
 import type { Duration } from "../../base/duration.ts";
 import { globPattern } from "../../base/glob.ts";
+import { isObject } from "../../base/json.ts";
 import type { Limits } from "../../base/limits.ts";
 import type { Json } from "../../base/types.ts";
 
@@ -115,7 +117,7 @@ function sameMethod(wanted: string, actual: string): boolean {
 }
 
 function hasKeys(value: Json | undefined, keys: string[]): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && keys.every((key) => key in value);
+  return isObject(value) && keys.every((key) => key in value);
 }
 
 /** Status, headers and body of an answer with its templates filled in. Throws what `fill` throws. */

@@ -241,7 +241,11 @@ class Peer implements StartedStandIn {
   #note(request: PeerRequest): void {
     if (this.#requests.length >= requestsMax) {
       if (this.#count === requestsMax + 1)
-        this.#stage.record("limit", { what: "requests at a stand-in", max: requestsMax, peer: this.name }, this.name);
+        this.#stage.record(
+          "limit",
+          { limit: "requests at a stand-in", bound: requestsMax, seen: this.#count, peer: this.name },
+          this.name,
+        );
       return;
     }
     this.#requests.push(request);
@@ -258,7 +262,7 @@ class Peer implements StartedStandIn {
         if (size > this.#stage.limits.bodyBytesMax) {
           this.#stage.record(
             "limit",
-            { what: "body sent to a stand-in", max: this.#stage.limits.bodyBytesMax, peer: this.name },
+            { limit: "body sent to a stand-in", bound: this.#stage.limits.bodyBytesMax, seen: size, peer: this.name },
             this.name,
           );
           return undefined;

@@ -1,4 +1,5 @@
 // Ending a process: one rung after the other, then whatever outlived it.
+import { within } from "../../base/deadline.ts";
 import { hasProc } from "./proc-fs.ts";
 import type { ProcessTree, Survivor } from "./tree.ts";
 
@@ -82,19 +83,6 @@ async function sweep(tree: ProcessTree, ladder: Ladder): Promise<Pick<Ending, "s
     empty = last.length === 0 ? empty + 1 : 0;
   }
   return { survivors: [...found.values()], left: last.map(({ pid }) => pid) };
-}
-
-/** True when it settles in time. */
-export async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function pause(ms: number): Promise<void> {

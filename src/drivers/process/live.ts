@@ -1,5 +1,6 @@
 // All processes that conform started and has not ended: none may outlive it, however it ends.
-import { type Ladder, within } from "./end.ts";
+import { settles } from "../../base/deadline.ts";
+import type { Ladder } from "./end.ts";
 
 /** What can be ended. */
 interface Running {
@@ -39,8 +40,8 @@ export async function endAll(): Promise<void> {
   await Promise.all(
     [...live].map(async (one) => {
       const ended = one.end({ afterStdinMs: 0, afterTermMs: 400, afterKillMs: 400, afterExitMs: 250 });
-      if (!(await within(ended, 600))) one.kill();
-      await within(ended, 600);
+      if (!(await settles(ended, 600))) one.kill();
+      await settles(ended, 600);
     }),
   );
 }

@@ -1,7 +1,9 @@
 // A module as a running process: started in its own session, watched, fed, read in bounded memory, and ended without leaving anything behind.
+
 import { Duplex } from "node:stream";
+import { settles } from "../../base/deadline.ts";
 import type { Limits } from "../../base/limits.ts";
-import { climbDown, type Ending, graceMs, type Ladder, ladderDefault, within } from "./end.ts";
+import { climbDown, type Ending, graceMs, type Ladder, ladderDefault } from "./end.ts";
 import { type LimitSeen, type LineSeen, LineSplitter, type StreamName, type StreamTotals } from "./lines.ts";
 import { closeAccount, keepAccount, whileStarting } from "./live.ts";
 import { hasProc, type ProcessFacts } from "./proc-fs.ts";
@@ -9,9 +11,6 @@ import { type Reading, readInto } from "./reading.ts";
 import { type Started, type StartOptions, startProgram } from "./spawn.ts";
 import { knownSignal, ProcessTree, type Survivor, send } from "./tree.ts";
 import { watch } from "./watchdog.ts";
-
-export type { LimitSeen, LineSeen } from "./lines.ts";
-export { SpawnFailure } from "./spawn-failure.ts";
 
 /** How a process ended. */
 export interface ExitInfo {
@@ -279,7 +278,7 @@ export class ModuleProcess {
     const bytesRead = () => this.totals.stdout.bytes + this.totals.stderr.bytes;
     for (let grace = 0; grace < 8; grace++) {
       const before = bytesRead();
-      if (await within(outputs, graceMs)) return;
+      if (await settles(outputs, graceMs)) return;
       // On a loaded machine the grace can pass without the pipes having been looked at once: two turns of the event loop look.
       for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
       const { stdout, stderr } = this.#readings;

@@ -13,7 +13,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from "yaml";
-import { pointer as pointerOf } from "../../base/json.ts";
+import { isObject, pointer as pointerOf } from "../../base/json.ts";
 import type { Json } from "../../base/types.ts";
 import { kubectlScalar } from "./kubernetes.ts";
 import { type DocumentOptions, depthMax, type LineColumn, Notes, type ParsedDocument } from "./parsed.ts";
@@ -172,5 +172,5 @@ function asNode(value: unknown): Node | null {
 
 function sources(value: Json): { [key: string]: Json }[] {
   const list = Array.isArray(value) ? value : [value];
-  return list.flatMap((item) => (item !== null && typeof item === "object" && !Array.isArray(item) ? [item] : []));
+  return list.flatMap((item) => (isObject(item) ? [item] : []));
 }

@@ -1,7 +1,7 @@
 // The exposition engine in one door: parse, validate, lint, list. Knows nothing of contracts; pure.
 import { Buffer, isUtf8 } from "node:buffer";
 import { about } from "./about.ts";
-import { CATALOGUE, type Format, idsOf, levelOf } from "./catalogue.ts";
+import { type Format, idsOf, levelOf } from "./catalogue.ts";
 import { type Finding, Findings, LISTED_MAX } from "./findings.ts";
 import { lintModel } from "./lint.ts";
 import { negotiated, OPENMETRICS, readMediaType } from "./media-type.ts";
@@ -174,11 +174,6 @@ function only(findings: Finding[], ids: Iterable<string> | undefined): Finding[]
   if (ids === undefined) return findings;
   const wanted = new Set(ids);
   return findings.filter(({ id }) => wanted.has(id));
-}
-
-/** All ids of findings of a single body, for messages and completion. */
-export function findingIds(): string[] {
-  return CATALOGUE.map(({ id }) => id);
 }
 
 export function families({ model }: Exposition): FamilyView[] {

@@ -1,9 +1,6 @@
 // Writes one accepted sample into the columns of the model.
-import { ROLES } from "./model.ts";
 import { mix } from "./names.ts";
 import type { Scanner } from "./scanner.ts";
-
-const BUCKET = ROLES.indexOf("_bucket");
 
 export interface SampleFound {
   seriesAt: number;
@@ -73,9 +70,4 @@ function refuse(scanner: Scanner, found: SampleFound, id: "bucket-bound" | "quan
   const at = id === "bucket-bound" ? scanner.leAt : scanner.quantileAt;
   scanner.at = found.seriesEnd;
   return scanner.problem(id, at, id === "bucket-bound" ? "a number as `le`" : "a number as `quantile`");
-}
-
-/** Is sample `i` a bucket? */
-export function isBucket(roleOf: Uint8Array, nameId: number): boolean {
-  return roleOf[nameId] === BUCKET;
 }

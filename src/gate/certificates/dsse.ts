@@ -1,6 +1,8 @@
 // Signed envelopes (DSSE v1) with node:crypto, and the same as a Sigstore bundle v0.3. Pure. Source: secure-systems-lab/dsse, protocol and envelope.
+
 import { createHash, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import { UsageError } from "../../base/errors.ts";
+import { isObject } from "../../base/json.ts";
 
 /** What is signed is `payload` (base64) together with its type. */
 export interface Envelope {
@@ -109,7 +111,5 @@ function isBase64(value: unknown): value is string {
 }
 
 function asObject(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
+  return isObject(value) ? (value as Record<string, unknown>) : undefined;
 }

@@ -1,5 +1,7 @@
 // Expectations about one HTTP answer: `status`, `header`, `media-type`, `body`; and `answered` / `came` for any step.
+
 import * as z from "zod";
+import { headerOf } from "../../base/headers.ts";
 import type { Json, Observation } from "../../base/types.ts";
 import type { Evidences, ExpectationKind } from "./expectation.ts";
 import { finding } from "./finding.ts";
@@ -62,7 +64,7 @@ export const header: ExpectationKind<z.infer<typeof headerShape>> = {
   schema: headerShape,
   check(arg, evidence) {
     return answersOf(evidence).flatMap((answer) => {
-      const value = headerOf(answer, arg.name);
+      const value = headerOf(answer.headers, arg.name);
       const good =
         arg.matches !== undefined
           ? value !== undefined && new RegExp(arg.matches, "i").test(value)
@@ -86,7 +88,7 @@ export const mediaType: ExpectationKind<string | string[]> = {
   check(arg, evidence) {
     const wanted = typeof arg === "string" ? [arg] : arg;
     return answersOf(evidence).flatMap((answer) => {
-      const value = headerOf(answer, "content-type");
+      const value = headerOf(answer.headers, "content-type");
       const type = (value?.split(";")[0] ?? "").trim().toLowerCase();
       return answer.ok && wanted.includes(type)
         ? []
@@ -101,14 +103,6 @@ export const mediaType: ExpectationKind<string | string[]> = {
     });
   },
 };
-
-function headerOf(answer: Observation, name: string): string | undefined {
-  if (!Array.isArray(answer.headers)) return undefined;
-  for (const pair of answer.headers) {
-    if (Array.isArray(pair) && pair[0] === name.toLowerCase()) return String(pair[1]);
-  }
-  return undefined;
-}
 
 /** Whether the step came to its good end: the awaited line arrived, an answer came, the process ended in time. */
 export const came: ExpectationKind<boolean | string> = {

@@ -1,6 +1,6 @@
 // `known`: conform can tell only under this condition; else the requirement is an error with the reason, never a pass or a failure.
 import * as z from "zod";
-import { expand } from "../../contract/template.ts";
+import { expand, expressionsIn } from "../../contract/template.ts";
 import type { ExpectationKind } from "./expectation.ts";
 import { expressionLint } from "./finding.ts";
 
@@ -13,7 +13,7 @@ export const known: ExpectationKind<z.infer<typeof shape>> = {
   name: "known",
   about: "The surroundings allow a judgement; otherwise the requirement is an error with this reason, not a failure.",
   schema: shape,
-  lint: (arg) => expressionLint(arg.if),
+  lint: (arg) => expressionLint(arg.if, ...expressionsIn(arg.because)),
   check(arg, evidence) {
     if (evidence.evaluate(arg.if) === true) return [];
     return { undecidable: String(expand(arg.because, (code) => evidence.evaluate(code))) };

@@ -1,5 +1,7 @@
 // `metric`: a scrape has a metric of this name, type and labels, and it grew since an earlier scrape.
+
 import * as z from "zod";
+import { escapeRegex } from "../../base/escape.ts";
 import { type Exposition, families, type SampleView, sampleAt } from "../../formats/exposition/exposition.ts";
 import type { ExpectationKind, Finding } from "./expectation.ts";
 import { CUT, expositionOf } from "./scrape.ts";
@@ -109,10 +111,5 @@ function matching(scrape: Exposition, { name, type, labels }: Pick<Arg, "name" |
 
 /** `*` is any run of characters, everything else is itself. */
 function glob(pattern: string): RegExp {
-  return new RegExp(
-    `^${pattern
-      .split("*")
-      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
-      .join("[^]*?")}$`,
-  );
+  return new RegExp(`^${pattern.split("*").map(escapeRegex).join("[^]*?")}$`);
 }

@@ -1,5 +1,7 @@
 // `no-secrets`: no marker of a secret in what was observed. The recorder has put markers where secrets stood.
+
 import * as z from "zod";
+import { isScalar } from "../../base/json.ts";
 import type { Json } from "../../base/types.ts";
 import type { ExpectationKind } from "./expectation.ts";
 import { expressionLint, finding } from "./finding.ts";
@@ -51,7 +53,7 @@ function leaks(value: Json | undefined, at: string, events: number[] = []): Leak
     }));
   }
   if (Array.isArray(value)) return value.flatMap((item, index) => leaks(item, `${at}[${index}]`, events));
-  if (value === null || typeof value !== "object" || value === undefined) return [];
+  if (isScalar(value)) return [];
   const own = typeof value.n === "number" ? [value.n] : events;
   const place = placeOf(value);
   return Object.entries(value).flatMap(([key, item]) => {

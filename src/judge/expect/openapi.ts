@@ -3,7 +3,8 @@
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import * as z from "zod";
-import { parseJson } from "../../base/json.ts";
+import { escapeRegex } from "../../base/escape.ts";
+import { isObject, parseJson } from "../../base/json.ts";
 import type { Json } from "../../base/types.ts";
 import type { ExpectationKind, Finding } from "./expectation.ts";
 
@@ -95,7 +96,7 @@ export function pathTemplate(templates: string[], path: string): string | undefi
       new RegExp(
         `^${template
           .split(/\{[^}]*\}/)
-          .map(quoted)
+          .map(escapeRegex)
           .join("[^/]+")}$`,
       ).test(path),
     )
@@ -216,14 +217,6 @@ function isAnswer(value: unknown): value is Answer {
   );
 }
 
-function isObject(value: Json | undefined): value is Obj {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function object(value: Json | undefined): Obj {
   return isObject(value) ? value : {};
-}
-
-function quoted(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

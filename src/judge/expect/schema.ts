@@ -1,9 +1,11 @@
 // `schema`: a value fits a JSON Schema of the contract; one finding per violation, on its line where the value came from a file.
+
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import * as z from "zod";
 import { ContractError } from "../../base/errors.ts";
+import { isObject } from "../../base/json.ts";
 import type { Json } from "../../base/types.ts";
 import { expand } from "../../contract/template.ts";
 import type { ExpectationKind } from "./expectation.ts";
@@ -100,7 +102,7 @@ function seen(error: ErrorObject, root: unknown): unknown {
   let at: unknown = root;
   for (const part of error.instancePath.split("/").slice(1)) {
     const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
-    at = at !== null && typeof at === "object" ? (at as Record<string, unknown>)[name] : undefined;
+    at = isObject(at) ? (at as Record<string, unknown>)[name] : undefined;
   }
   return at === null ? "null" : at;
 }

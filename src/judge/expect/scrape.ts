@@ -1,5 +1,7 @@
 // Shared by the expectation kinds about metrics: an HTTP observation as an exposition, findings as facts.
+
 import { Buffer } from "node:buffer";
+import { headerOf } from "../../base/headers.ts";
 import type { Json } from "../../base/types.ts";
 import {
   type Exposition,
@@ -49,12 +51,6 @@ function bodyOf(fields: Map<string, unknown>): Buffer | undefined {
   if (typeof body === "string") return Buffer.from(body);
   const encoded = fields.get("body_b64");
   return typeof encoded === "string" ? Buffer.from(encoded, "base64") : undefined;
-}
-
-function headerOf(headers: unknown, name: string): string | undefined {
-  if (!Array.isArray(headers)) return undefined;
-  const field: unknown = headers.find((pair) => Array.isArray(pair) && String(pair[0]).toLowerCase() === name);
-  return Array.isArray(field) ? String(field[1]) : undefined;
 }
 
 /** A finding of the engine as a fact: `counter-fell, line 3: http_requests_total{path="/"}`. */

@@ -1,5 +1,7 @@
 // HAR 1.2 of every HTTP exchange in the transcripts, for a browser's network panel.
 
+import { headerOf } from "../../base/headers.ts";
+import { isObject, isScalar } from "../../base/json.ts";
 import type { Json, Transcript, TranscriptEvent } from "../../base/types.ts";
 import { visibleJson } from "../../base/visible.ts";
 import type { ModuleReport, Report } from "../types.ts";
@@ -47,7 +49,7 @@ function addModule(module: ModuleReport, transcript: Transcript, log: { pages: o
 
 /** Everything in the value that is one HTTP exchange: it has a method, a URL, and a status or a problem. */
 function exchanges(value: Json, depth: number): Fields[] {
-  if (value === null || typeof value !== "object" || depth > 6) return [];
+  if (isScalar(value) || depth > 6) return [];
   if (Array.isArray(value)) return value.flatMap((item) => exchanges(item, depth + 1));
   const whole = typeof value.status === "number" || typeof value.problem === "string";
   if (typeof value.method === "string" && typeof value.url === "string" && whole) return [value];
@@ -109,7 +111,8 @@ function hostOf(url: string): { name: string; value: string }[] {
 /** Status 0 when there was no answer. */
 function response(message: Fields): object {
   const headers = pairs(message.headers ?? null);
-  const type = headers.find(({ name }) => name.toLowerCase() === "content-type")?.value ?? "";
+  const fieldsOf = headers.map(({ name, value }) => [name, value]);
+  const type = headerOf(fieldsOf, "content-type") ?? "";
   const body = typeof message.body === "string" ? message.body : undefined;
   const base64 = typeof message.body_b64 === "string" ? message.body_b64 : undefined;
   const size =
@@ -127,7 +130,7 @@ function response(message: Fields): object {
       ...(base64 === undefined ? {} : { text: base64, encoding: "base64" }),
       ...(message.truncated === true ? { comment: "cut at the body limit" } : {}),
     },
-    redirectURL: headers.find(({ name }) => name.toLowerCase() === "location")?.value ?? "",
+    redirectURL: headerOf(fieldsOf, "location") ?? "",
     headersSize: -1,
     bodySize: size,
   };
@@ -136,7 +139,7 @@ function response(message: Fields): object {
 function pairs(value: Json): { name: string; value: string }[] {
   if (Array.isArray(value))
     return value.flatMap((pair) => (Array.isArray(pair) ? [{ name: text(pair[0]), value: text(pair[1]) }] : []));
-  if (value === null || typeof value !== "object") return [];
+  if (isScalar(value)) return [];
   return Object.entries(value).map(([name, item]) => ({ name, value: text(item) }));
 }
 
@@ -146,7 +149,7 @@ function query(url: string): { name: string; value: string }[] {
 }
 
 function fields(value: Json | undefined): Fields | undefined {
-  return value !== null && typeof value === "object" && !Array.isArray(value) ? value : undefined;
+  return isObject(value) ? value : undefined;
 }
 
 function text(value: Json | undefined): string {

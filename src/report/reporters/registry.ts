@@ -15,9 +15,10 @@ const loaders: { [name: string]: () => Promise<{ reporter: Reporter }> } = {
   ndjson: () => import("./ndjson.ts"),
 };
 
+/** `text`, `json`, `junit`, ...: all that `loadReporter` knows. */
 export const reporterNames: readonly string[] = Object.keys(loaders);
 
-/** Throws UsageError with the nearest name when there is no such reporter. */
+/** The reporter of a name; its `render` is pure: report in, text out. Throws UsageError with the nearest name when there is none. */
 export async function loadReporter(name: string): Promise<Reporter> {
   const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
   if (load === undefined)
