@@ -8,7 +8,7 @@ import { evidenceOf } from "../judge/evidence.ts";
 import { judgeLooks } from "../judge/looks.ts";
 import { repeatCommands } from "../judge/repeat.ts";
 import { secondLookRemarks, takenBack } from "../judge/second-look.ts";
-import { verdictOf } from "../judge/verdict.ts";
+import { type Interruption, interruptionExits, verdictOf } from "../judge/verdict.ts";
 import type { ModuleReport, ScenarioSummary } from "../report/types.ts";
 
 export interface ReportInput {
@@ -74,7 +74,7 @@ export function moduleReport({
       failOnFlaky,
       ...(header.filtered === undefined ? {} : { filtered: header.filtered }),
       ...(header.profile === undefined ? {} : { profile: header.profile }),
-      ...(interrupted === "SIGINT" || interrupted === "SIGTERM" ? { interrupted } : {}),
+      ...(isInterruption(interrupted) ? { interrupted } : {}),
       ...(interrupted === undefined || interrupted.startsWith("SIG") ? {} : { unreachable: partialWords(interrupted) }),
     }),
     results,
@@ -98,6 +98,10 @@ function targetOf({ target: { home: _, ...target } }: Transcript["header"]) {
 
 function homeOf({ label, home }: { label: string; home?: string }): string[] {
   return home === undefined ? [] : [`The files of ${label} were read in ${home}, found by walking up from it.`];
+}
+
+function isInterruption(text: string | undefined): text is Interruption {
+  return text !== undefined && Object.hasOwn(interruptionExits, text);
 }
 
 function partialWords(interrupted: string): string {
@@ -212,7 +216,7 @@ function limitsOf(events: readonly TranscriptEvent[]): string[] {
 
 const limitWordsOf: Record<string, string> = {
   lineBytesMax: "a long line of output was cut (bytes per line)",
-  bodyBytesMax: "a long body was cut (bytes per body)",
+  bodyBytesMax: "a long body was not read to its end (bytes per body)",
 };
 
 function limitWords(limit: string): string {

@@ -120,7 +120,16 @@ export class Talk {
     this.bodyBytes += Math.min(chunk.length, room);
     if (chunk.length <= room) return;
     this.truncated = true;
-    this.settle("answered");
+    if (this.#request.mayCut) this.settle("answered");
+    else {
+      // Nothing of it is judged, so nothing of it is kept but its beginning.
+      this.body = [Buffer.concat(this.body).subarray(0, 4096)].map((head) => Buffer.from(head));
+      const seen = this.bodyBytes + chunk.length - room;
+      this.settle({
+        problem: "body-overflow",
+        detail: `the body has at least ${seen} bytes; conform reads no more than ${this.#request.bodyBytesMax}`,
+      });
+    }
     this.#socket?.destroy();
   }
 

@@ -14,6 +14,7 @@ export const known: ExpectationKind<z.infer<typeof shape>> = {
   about: "The surroundings allow a judgement; otherwise the requirement is an error with this reason, not a failure.",
   schema: shape,
   lint: (arg) => expressionLint(arg.if),
+  gate: true,
   check(arg, evidence) {
     if (evidence.evaluate(arg.if) === true) return [];
     return { undecidable: String(expand(arg.because, (code) => evidence.evaluate(code))) };

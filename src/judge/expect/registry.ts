@@ -16,6 +16,7 @@ import { each, that } from "./that.ts";
 
 /** A kind whose value has been hidden behind its schema, so that all fit in one map. */
 export interface AnyKind extends ExpectationWords {
+  gate?: true;
   check(value: unknown, evidence: Evidences): Finding[] | { undecidable: string } | { skip: string };
 }
 
@@ -29,6 +30,7 @@ function entry<A>(kind: ExpectationKind<A>): [string, AnyKind] {
       name: kind.name,
       about: kind.about,
       schema: kind.schema,
+      ...(kind.gate ? { gate: kind.gate } : {}),
       lint: (value, contract) => kind.lint?.(kind.schema.parse(value, jitless), contract) ?? [],
       check: (value, evidence) => kind.check(kind.schema.parse(value, jitless), evidence),
     },
