@@ -1,6 +1,6 @@
 // Drives one scenario: its steps in order, each leaving exactly one step event; then the clean-up, whatever happened.
 
-import { ContractError } from "../base/errors.ts";
+import { ContractError, codeOf, isPoverty, ResourceError, UsageError } from "../base/errors.ts";
 import type { Json, Observation, Scenario, Step } from "../base/types.ts";
 import { unfit } from "../contract/select.ts";
 import { expand } from "../contract/template.ts";
@@ -162,6 +162,7 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 function faultOf(error: unknown): string {
-  if (error instanceof ContractError) return error.message;
+  if (error instanceof UsageError || error instanceof ResourceError) return error.message;
+  if (isPoverty(error)) return `this machine has run out of something: ${codeOf(error)}`;
   return error instanceof Error ? (error.stack?.split("\n").slice(0, 3).join(" ") ?? error.message) : String(error);
 }

@@ -154,6 +154,7 @@ const cutShort = ["UND_ERR_SOCKET", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH"];
 function brokenAnswer(error: Error, talk: Talk): { problem: HttpProblem; detail: string } {
   const code = codeOf(error);
   const { wire } = talk;
+  if (/WebAssembly|out of memory/i.test(error.message)) return { problem: "no-resources", detail: error.message };
   if (badRequest.includes(code)) return { problem: "bad-request", detail: error.message };
   if (code === "UND_ERR_HEADERS_OVERFLOW") {
     const what = talk.phase === "body" ? "trailers" : "headers";

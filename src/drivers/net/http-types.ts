@@ -45,6 +45,7 @@ export type HttpProblem =
   | "closed"
   | "truncated"
   | "body-overflow"
+  | "no-resources"
   | "extra-bytes"
   | "framing"
   | "encoding";
