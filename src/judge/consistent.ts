@@ -1,10 +1,22 @@
 // A stored report is not believed: its verdicts are worked out again from its results, and it must not contradict itself. Pure.
-import type { Verdict } from "../base/judged.ts";
-import type { ModuleReport, Report } from "../report/types.ts";
+import type { Result, Verdict } from "../base/judged.ts";
 import { type Circumstances, verdictOf, verdictOfAll } from "./verdict.ts";
 
+/** What of a stored module the verdict is worked out from. */
+interface Told {
+  name: string;
+  strict: boolean;
+  partial?: string;
+  filtered?: string;
+  profile?: string;
+  baseline?: object;
+  staleBaseline?: string[];
+  verdict: Verdict;
+  results: Result[];
+}
+
 /** What contradicts what, one line each; empty for a report that a run of conform can have written. */
-export function contradictionsOf(report: Pick<Report, "verdict" | "modules">): string[] {
+export function contradictionsOf(report: { verdict: Verdict; modules: readonly Told[] }): string[] {
   const inside = report.modules.flatMap(moduleContradictions);
   if (inside.length > 0) return inside;
   const all = differences(report.verdict, [verdictOfAll(report.modules.map(({ verdict }) => verdict))]);
@@ -12,7 +24,7 @@ export function contradictionsOf(report: Pick<Report, "verdict" | "modules">): s
 }
 
 /** The same for one module. */
-export function moduleContradictions(module: ModuleReport): string[] {
+export function moduleContradictions(module: Told): string[] {
   const ids = module.results.map(({ id }) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   const bound = module.results.find(
@@ -33,7 +45,7 @@ export function moduleContradictions(module: ModuleReport): string[] {
   return lines.map((line) => `${module.name}: ${line}`);
 }
 
-function circumstancesOf({ partial, staleBaseline, filtered, profile }: ModuleReport): Circumstances {
+function circumstancesOf({ partial, staleBaseline, filtered, profile }: Told): Circumstances {
   const signal = partial === undefined ? undefined : /^interrupted by (SIGINT|SIGTERM|SIGHUP)$/.exec(partial)?.[1];
   const broken = partial === "the transcript breaks off";
   return {
