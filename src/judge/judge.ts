@@ -1,8 +1,7 @@
 // Requirement x transcript -> Outcome. Pure: a saved transcript gives the same outcomes.
 
-import { ContractError } from "../base/errors.ts";
 import type { Finding, Outcome } from "../base/judged.ts";
-import type { Contract, Json, Requirement, TargetKind, Transcript } from "../base/types.ts";
+import type { Contract, Requirement, TargetKind, Transcript } from "../base/types.ts";
 import { evaluate } from "../contract/cel.ts";
 import { expand } from "../contract/template.ts";
 import { isUnfit, needsStart } from "../contract/unfit.ts";
@@ -17,7 +16,7 @@ import {
   viewOf,
 } from "../contract/view.ts";
 import type { Evidences } from "./expect/expectation.ts";
-import { type AnyKind, expectationKinds } from "./expect/registry.ts";
+import { checkedBy, expectationKinds } from "./expect/registry.ts";
 import { placeIn } from "./place.ts";
 import { toldFinding } from "./words.ts";
 
@@ -262,16 +261,6 @@ function weigh(court: Court, requirement: Requirement): Outcome {
   const kept = rest.slice(0, findingsMax - 1);
   const omitted = rest.length - kept.length;
   return { kind: "fail", findings: [first, ...kept], ...(omitted > 0 ? { omitted } : {}) };
-}
-
-/** What cannot be evaluated is undecided. */
-function checkedBy(kind: AnyKind, value: Json, evidence: Evidences): ReturnType<AnyKind["check"]> {
-  try {
-    return kind.check(value, evidence);
-  } catch (error) {
-    if (error instanceof ContractError) return { undecidable: error.message };
-    throw error;
-  }
 }
 
 function scopeFor(court: Court, on: string | undefined): Record<string, unknown> {

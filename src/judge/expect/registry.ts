@@ -1,4 +1,6 @@
 // All expectation kinds by name. Contracts may use these and no others.
+
+import { ContractError } from "../../base/errors.ts";
 import type { Finding } from "../../base/judged.ts";
 import type { ExpectationWords } from "../../contract/vocabulary.ts";
 import { came, header, mediaType, status } from "./answers.ts";
@@ -54,3 +56,13 @@ export const expectationKinds: ReadonlyMap<string, AnyKind> = new Map([
   entry(metric),
   entry(scrapes),
 ]);
+
+/** What cannot be evaluated is undecided. */
+export function checkedBy(kind: AnyKind, value: unknown, evidence: Evidences): ReturnType<AnyKind["check"]> {
+  try {
+    return kind.check(value, evidence);
+  } catch (error) {
+    if (error instanceof ContractError) return { undecidable: error.message };
+    throw error;
+  }
+}
