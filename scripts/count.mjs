@@ -1,11 +1,11 @@
-// Adds up the counts and second tries of vitest's JSON results in a folder: the closing line of CI. Exits 1 when something failed or a file is missing.
+// Adds up the counts and second tries of the JSON results (vitest's form) in a folder: the closing line of CI. Exits 1 when something failed or a file is missing.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const folder = process.argv[2] ?? ".";
 const sum = { passed: 0, failed: 0, skipped: 0 };
 const tries = [];
-for (const name of ["tests.json", "matrix.json"]) {
+for (const name of ["tests.json", "matrix.json", "hostile.json"]) {
   const file = join(folder, name);
   if (!existsSync(file)) {
     console.log(`no ${name}: that run did not come to its end`);

@@ -42,7 +42,11 @@ export function readUserFile(path: string, bytesMax = 64 << 20): string {
 
 /** A fresh empty folder. */
 export async function makeFolder(prefix: string): Promise<string> {
-  return realpath(await mkdtemp(join(tmpdir(), prefix)));
+  try {
+    return await realpath(await mkdtemp(join(tmpdir(), prefix)));
+  } catch (error) {
+    throw cannot("write", `${tmpdir()} (the folder for temporary files, TMPDIR)`, error);
+  }
 }
 
 /** Never throws: a module may have made parts of it unremovable. */

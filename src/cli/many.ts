@@ -4,6 +4,7 @@ import { absolute, cores, shownPath } from "../base/io.ts";
 import { type Slots, slots } from "../base/slots.ts";
 import type { Transcript, TranscriptEvent } from "../base/types.ts";
 import { endAll } from "../drivers/process/live.ts";
+import { interruptionExits } from "../judge/verdict.ts";
 import type { ModuleReport } from "../report/types.ts";
 import type { RunWatcher } from "../session/run.ts";
 import { judgeModule, type Prepared } from "../session/session.ts";
@@ -40,11 +41,11 @@ export interface Judged {
 export async function judgeAll(prepared: readonly Prepared[], frame: ManyFrame): Promise<Judged> {
   const interrupt = new AbortController();
   const stop = (signal: NodeJS.Signals): void => {
-    if (interrupt.signal.aborted) void endAll().then(() => process.exit(signal === "SIGINT" ? 130 : 143));
+    if (interrupt.signal.aborted) void endAll().then(() => process.exit(exits[signal] ?? 143));
     else interrupt.abort(signal);
   };
-  const hangUp = (): void => stop("SIGTERM"); // The terminal or the CI job went away.
-  process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", hangUp);
+  const exits: { [signal: string]: number } = interruptionExits;
+  process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", stop);
   const names = uniqueNames(prepared.map(({ target }) => target.label));
   const places = frame.jobs ?? prepared.find(({ options }) => options.jobs !== undefined)?.options.jobs;
   const width = places ?? cores() * (prepared.length > 1 ? 4 : 8);
@@ -82,7 +83,7 @@ export async function judgeAll(prepared: readonly Prepared[], frame: ManyFrame):
   } finally {
     lines.end();
     await endAll();
-    process.off("SIGINT", stop).off("SIGTERM", stop).off("SIGHUP", hangUp);
+    process.off("SIGINT", stop).off("SIGTERM", stop).off("SIGHUP", stop);
   }
   return {
     modules: names.flatMap((name) => modules.get(name) ?? []),

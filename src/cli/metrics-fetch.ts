@@ -85,6 +85,7 @@ async function fetchBody(url: string, format: Format, options: FetchOptions): Pr
       headers: { accept: ACCEPT[format], ...(sameSite(url, at) ? options.headers : {}) },
       deadlineMs: options.timeoutMs,
       bodyBytesMax: options.bytesMax,
+      mayCut: true,
       headerBytesMax: 65_536,
     });
     if (!answer.ok) return fail(answer.url, `gave no answer: ${answer.problem}: ${answer.detail}`);

@@ -1,9 +1,9 @@
 // Reads contract folders: the files of one, where the shipped ones lie, and those that the build stored.
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { UsageError } from "../base/errors.ts";
+import { cannot, UsageError } from "../base/errors.ts";
 import { packageRoot, shownPath } from "../base/io.ts";
 import type { Contract, TargetKind } from "../base/types.ts";
 
@@ -14,25 +14,60 @@ export interface ContractFiles {
   digest: string;
 }
 
-const contractBytesMax = 4 << 20;
+/** Bounds of a contract folder: its files, their bytes, and whatever lies in it. */
+const filesMax = 256;
+const bytesMax = 8 << 20;
+const entriesMax = 10_000;
 
-/** The YAML and JSON files of a contract folder. Throws UsageError. */
+/** The YAML and JSON files of a contract folder. A link may lead to a file of the folder and nowhere else. Throws UsageError. */
 export function readContractFiles(folder: string): ContractFiles {
   if (!existsSync(join(folder, "contract.yaml")))
     throw new UsageError(`no contract.yaml in ${folder}; a contract is a folder that holds one`);
   const files = new Map<string, string>();
   const hash = createHash("sha256");
-  const names = (readdirSync(folder, { recursive: true }) as string[]).map((name) => name.split(sep).join("/")).sort();
-  for (const name of names) {
+  const home = realpathSync(folder);
+  let bytes = 0;
+  for (const name of namesBelow(folder)) {
     const path = join(folder, name);
-    const stat = statSync(path);
-    if (!stat.isFile() || !/\.(ya?ml|json)$/.test(name)) continue;
-    if (stat.size > contractBytesMax) throw new UsageError(`${path} is larger than ${contractBytesMax} bytes`);
+    const size = sizeOf(path, home);
+    if (files.size === filesMax) throw new UsageError(`${folder} holds more than ${filesMax} YAML and JSON files`);
+    bytes += size;
+    if (bytes > bytesMax) throw new UsageError(`${folder}: its YAML and JSON files are larger than ${bytesMax} bytes`);
     const text = readFileSync(path, "utf8");
     files.set(name, text);
     hash.update(`${name}\0${text.length}\0${text}`);
   }
   return { folder: shownPath(folder), files, digest: hash.digest("hex") };
+}
+
+/** YAML and JSON files and links so named, sorted; folders behind links are not entered. Throws UsageError. */
+function namesBelow(folder: string): string[] {
+  const names: string[] = [];
+  const waiting = [""];
+  let entries = 0;
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    for (const entry of readdirSync(join(folder, at), { withFileTypes: true })) {
+      if (++entries > entriesMax) throw new UsageError(`${folder} holds more than ${entriesMax} files and folders`);
+      const name = at === "" ? entry.name : `${at}/${entry.name}`;
+      if (entry.isDirectory()) waiting.push(name);
+      else if (/\.(ya?ml|json)$/.test(name)) names.push(name);
+    }
+  }
+  return names.sort();
+}
+
+/** Size of a regular file within the folder. Throws UsageError. */
+function sizeOf(path: string, home: string): number {
+  let real: string;
+  try {
+    real = realpathSync(path);
+  } catch (error) {
+    throw cannot("read", path, error);
+  }
+  if (!real.startsWith(`${home}${sep}`)) throw new UsageError(`${path} is a link out of the contract's folder`);
+  const stat = statSync(real);
+  if (!stat.isFile()) throw new UsageError(`${path} is not a file`);
+  return stat.size;
 }
 
 /** Folders below specs/ that hold a contract. */

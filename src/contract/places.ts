@@ -1,5 +1,5 @@
 // YAML with places: values for conform, lines and columns for its complaints.
-import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 import type { Complaint } from "../base/errors.ts";
 import type { Json, Place } from "../base/types.ts";
 
@@ -21,12 +21,35 @@ export function parsePlacedYaml(text: string, file: string): PlacedYaml {
     return { file, line, column: col };
   };
   const complaints = document.errors.map((error) => ({ place: at(error.pos[0]), message: error.message }));
+  const value = complaints.length === 0 ? resolved(document) : null;
+  if (value instanceof Error) complaints.push({ place: at(aliasOf(document)), message: value.message });
   return {
     file,
-    value: complaints.length === 0 ? (document.toJS({ maxAliasCount: 1000 }) as Json) : null,
+    value: value instanceof Error ? null : value,
     placeOf: (path, key = false) => at(offsetOf(document, path, key)),
     complaints,
   };
+}
+
+/** Aliases are resolved now: one that names nothing, or that makes much out of little, is a fault of the file. */
+function resolved(document: Document.Parsed): Json | Error {
+  try {
+    return document.toJS({ maxAliasCount: 1000 }) as Json;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** Where the first alias stands. */
+function aliasOf(document: Document.Parsed): number {
+  let offset = 0;
+  visit(document, {
+    Alias(_, node) {
+      offset = node.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return offset;
 }
 
 function offsetOf(document: Document.Parsed, path: readonly (string | number)[], key: boolean): number {

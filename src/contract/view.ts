@@ -29,6 +29,9 @@ export interface ScenarioView {
 /** Reason of a scenario that conform cut short: a signal, or the run's overall deadline. */
 export const runEnded = "the run was ended";
 
+/** Problem of a step whose conditions or templates could not be worked out from what was seen. */
+export const notWorkedOut = "not-worked-out";
+
 export function newScenarioView(name: string): ScenarioView {
   return {
     name,

@@ -1,10 +1,10 @@
 // Drives one scenario: its steps in order, each leaving exactly one step event; then the clean-up, whatever happened.
 
-import { ContractError } from "../base/errors.ts";
+import { ContractError, codeOf, isPoverty, ResourceError, UsageError } from "../base/errors.ts";
 import type { Json, Observation, Scenario, Step } from "../base/types.ts";
 import { unfit } from "../contract/select.ts";
 import { expand } from "../contract/template.ts";
-import { runEnded } from "../contract/view.ts";
+import { notWorkedOut, runEnded } from "../contract/view.ts";
 import { watchStalls } from "./stalled.ts";
 import { startStandIns } from "./verbs/peers.ts";
 import { type AnyVerb, verbs } from "./verbs/registry.ts";
@@ -59,10 +59,8 @@ async function runStep(context: RunContext, world: DrivenWorld, step: Step): Pro
   if (verb === undefined) throw new ContractError(`unknown verb "${step.verb}"`);
   const reason = unfit(step, verb.targets, context.target);
   if (reason !== undefined) return skip(reason);
-  if (step.if !== undefined && world.evaluate(step.if) !== true)
-    return skip(step.ifText ?? unmet(step, world.scenario));
   const stalled = watchStalls(world);
-  const value = await observe(world, step, verb);
+  const value = await observed(world, step, verb);
   if (typeof value.skipped === "string") return skip(value.skipped);
   world.record("step", {
     verb: step.verb,
@@ -81,6 +79,18 @@ function unmet(step: Step, { steps }: Scenario): string {
   return named.length === 0
     ? `this module gives no occasion for step "${step.name}"`
     : `step "${step.name}" builds on ${named.join(" and ")}, which gave no occasion for it`;
+}
+
+/** What cannot be worked out from what the module said ends the step, not the scenario: what was seen before counts. */
+async function observed(world: DrivenWorld, step: Step, verb: AnyVerb): Promise<Observation> {
+  try {
+    if (step.if !== undefined && world.evaluate(step.if) !== true)
+      return { ok: false, skipped: step.ifText ?? unmet(step, world.scenario) };
+    return await observe(world, step, verb);
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error;
+    return { ok: false, problem: notWorkedOut, detail: error.message };
+  }
 }
 
 async function observe(world: DrivenWorld, step: Step, verb: AnyVerb): Promise<Observation> {
@@ -152,6 +162,7 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 function faultOf(error: unknown): string {
-  if (error instanceof ContractError) return error.message;
+  if (error instanceof UsageError || error instanceof ResourceError) return error.message;
+  if (isPoverty(error)) return `this machine has run out of something: ${codeOf(error)}`;
   return error instanceof Error ? (error.stack?.split("\n").slice(0, 3).join(" ") ?? error.message) : String(error);
 }

@@ -114,7 +114,7 @@ async function closeWorld(world: World, cleanups: (() => Promise<void> | void)[]
       world.record("note", { text: `clean-up failed: ${error instanceof Error ? error.message : String(error)}` });
     }
   }
-  if (folder !== undefined) await removeFolder(await folder);
+  if (folder !== undefined) await folder.then(removeFolder, () => undefined);
 }
 
 /** Made anew only when something has happened since; asked for several times per request. */

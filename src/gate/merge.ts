@@ -1,6 +1,7 @@
 // Shards -> one report. Refuses gaps, doubles, cut files and mixed versions; the order of the files changes nothing. Pure.
 
 import { visible } from "../base/visible.ts";
+import { moduleContradictions } from "../judge/consistent.ts";
 import { verdictOf, verdictOfAll } from "../judge/verdict.ts";
 import type { ShardFooter, ShardHeader } from "../report/shard-file.ts";
 import type { ModuleReport, Report } from "../report/types.ts";
@@ -38,6 +39,9 @@ export function merged(blobs: readonly Blob[]): Merged {
     ...mixed(whole),
     ...doubled(whole),
     ...misplaced(whole),
+    ...whole.flatMap(({ file, modules }) =>
+      modules.flatMap(moduleContradictions).map((line) => `${file} contradicts itself: ${line}`),
+    ),
     ...contracts(whole),
   ];
   const cut = sorted

@@ -10,13 +10,14 @@ import {
   definitions,
   eventNumbers,
   lazily,
+  notWorkedOut,
   observationAt,
   runEnded,
   type ScenarioView,
   viewOf,
 } from "../contract/view.ts";
 import type { Evidences } from "./expect/expectation.ts";
-import { expectationKinds } from "./expect/registry.ts";
+import { checkedBy, expectationKinds } from "./expect/registry.ts";
 import { placeIn } from "./place.ts";
 import { toldFinding } from "./words.ts";
 
@@ -167,16 +168,17 @@ function whyMissing(court: Court, on: string): Outcome | undefined {
   const view = court.views.get(scenario);
   if (view === undefined) return whyNoScenario(court, scenario);
   if (view.state.status === "skipped") return { kind: "skipped", reason: view.state.reason ?? "scenario skipped" };
-  if (view.state.status === "error")
+  const seen = step === undefined ? undefined : view.steps.get(step);
+  // What was seen before the scenario went wrong counts.
+  if (view.state.status === "error" && (seen === undefined || seen.status === "not-run"))
     return { kind: "error", message: view.state.reason ?? "scenario failed inside conform" };
   if (step === undefined) {
     return view.state.status === "running"
       ? { kind: "blocked", by: `scenario ${scenario}`, reason: "the run ended before it did" }
       : undefined;
   }
-  const seen = view.steps.get(step);
   if (seen?.status === "skipped") return skippedStep(court, seen.reason ?? "its step was skipped");
-  if (seen !== undefined && seen.status !== "not-run") return undefined;
+  if (seen !== undefined && seen.status !== "not-run") return whyUnasked(court, scenario, step);
   const stop = view.state.step;
   return {
     kind: "blocked",
@@ -186,6 +188,13 @@ function whyMissing(court: Court, on: string): Outcome | undefined {
         ? "the run ended before its step"
         : [`scenario ${scenario} ended at its step "${stop}"`, ...whyStopped(court, view, stop)].join(": "),
   };
+}
+
+/** A step that could not be asked as the contract says shows nothing of the module. */
+function whyUnasked(court: Court, scenario: string, step: string): Outcome | undefined {
+  const seen = observationAt(court.views, scenario, step);
+  if (seen === undefined || seen.problem !== notWorkedOut) return undefined;
+  return { kind: "blocked", by: `${scenario}.${step}`, reason: String(seen.detail ?? notWorkedOut) };
 }
 
 function skippedStep({ transcript }: Court, reason: string): Outcome {
@@ -199,7 +208,9 @@ function whyStopped({ contract }: Court, view: ScenarioView, stop: string): stri
   const said = steps?.find((step) => step.name === stop)?.ifText;
   if (said !== undefined) return [said];
   const value = scope[stop];
-  const problem = isObject(value) && "problem" in value ? String(value.problem) : undefined;
+  const told = isObject(value) && "problem" in value ? String(value.problem) : undefined;
+  const detail = told === notWorkedOut && isObject(value) && "detail" in value;
+  const problem = detail ? String(value.detail) : told;
   const gone = endOf(view);
   const ended = gone === undefined ? [] : [gone];
   const all = [...(problem === undefined || problem === "exited" ? [] : [problem]), ...ended];
@@ -231,20 +242,23 @@ function whyNoScenario(court: Court, scenario: string): Outcome {
 function weigh(court: Court, requirement: Requirement): Outcome {
   const findings: Finding[] = [];
   const events = new Set<number>();
+  /** Why one expectation could not decide, or does not apply; one that certainly failed decides all the same. */
+  let open: Outcome | undefined;
   for (const on of requirement.on.length > 0 ? requirement.on : [undefined]) {
     const evidence = evidenceAt(court, requirement.text, on);
     for (const number of evidence.events) events.add(number);
     for (const { kind, value } of requirement.expect) {
       const known = expectationKinds.get(kind);
       if (known === undefined) return { kind: "error", message: `unknown expectation "${kind}"` };
-      const checked = known.check(value, evidence);
+      const checked = checkedBy(known, value, evidence);
       if (Array.isArray(checked)) findings.push(...checked.map(toldFinding));
-      else if ("skip" in checked) return { kind: "skipped", reason: checked.skip };
-      else return { kind: "error", message: checked.undecidable };
+      else if ("skip" in checked) open ??= { kind: "skipped", reason: checked.skip };
+      else if (known.gate) return { kind: "error", message: checked.undecidable };
+      else open = { kind: "error", message: checked.undecidable };
     }
   }
   const [first, ...rest] = findings;
-  if (first === undefined) return { kind: "pass", events: [...events] };
+  if (first === undefined) return open ?? { kind: "pass", events: [...events] };
   const kept = rest.slice(0, findingsMax - 1);
   const omitted = rest.length - kept.length;
   return { kind: "fail", findings: [first, ...kept], ...(omitted > 0 ? { omitted } : {}) };

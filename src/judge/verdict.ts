@@ -6,12 +6,16 @@ import type { Level } from "../base/types.ts";
 
 const levels: Level[] = ["MUST", "SHOULD", "MAY"];
 
+/** Signals that end a run, and the exit code of each: 128 and its number. */
+export const interruptionExits = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+export type Interruption = keyof typeof interruptionExits;
+
 /** What besides the results decides. */
 export interface Circumstances {
   /** Baseline entries that are stale, expired or match nothing. */
   staleBaseline?: readonly string[];
-  /** `SIGINT` or `SIGTERM`: the run was interrupted. */
-  interrupted?: "SIGINT" | "SIGTERM";
+  /** The signal that interrupted the run. */
+  interrupted?: Interruption;
   /** The record breaks off: no footer. */
   truncated?: boolean;
   /** Nothing could be reached at all. */
@@ -51,7 +55,7 @@ export function verdictOf(results: readonly Result[], circumstances: Circumstanc
     return {
       ...base,
       kind: "inconclusive",
-      exit: circumstances.interrupted === "SIGINT" ? 130 : 143,
+      exit: interruptionExits[circumstances.interrupted],
       reasons: [`interrupted by ${circumstances.interrupted}`, ...reasons],
     };
   }

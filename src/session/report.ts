@@ -10,7 +10,7 @@ import { evidenceOf } from "../judge/evidence.ts";
 import { judgeLooks } from "../judge/looks.ts";
 import { repeatCommands } from "../judge/repeat.ts";
 import { secondLookRemarks, takenBack } from "../judge/second-look.ts";
-import { verdictOf, verdictOfAll } from "../judge/verdict.ts";
+import { type Interruption, interruptionExits, verdictOf, verdictOfAll } from "../judge/verdict.ts";
 import type { ModuleReport, Report, ScenarioSummary } from "../report/types.ts";
 
 /** What frames the judged modules of a run. `started`: ISO 8601; `duration_ms`: of the whole run. */
@@ -94,7 +94,7 @@ export function moduleReport({
       failOnFlaky,
       ...(header.filtered === undefined ? {} : { filtered: header.filtered }),
       ...(header.profile === undefined ? {} : { profile: header.profile }),
-      ...(interrupted === "SIGINT" || interrupted === "SIGTERM" ? { interrupted } : {}),
+      ...(isInterruption(interrupted) ? { interrupted } : {}),
       ...(interrupted === undefined || interrupted.startsWith("SIG") ? {} : { unreachable: partialWords(interrupted) }),
     }),
     results,
@@ -118,6 +118,10 @@ function targetOf({ target: { home: _, ...target } }: Transcript["header"]) {
 
 function homeOf({ label, home }: { label: string; home?: string }): string[] {
   return home === undefined ? [] : [`The files of ${label} were read in ${home}, found by walking up from it.`];
+}
+
+function isInterruption(text: string | undefined): text is Interruption {
+  return text !== undefined && Object.hasOwn(interruptionExits, text);
 }
 
 function partialWords(interrupted: string): string {
@@ -232,7 +236,7 @@ function limitsOf(events: readonly TranscriptEvent[]): string[] {
 
 const limitWordsOf: Record<string, string> = {
   lineBytesMax: "a long line of output was cut (bytes per line)",
-  bodyBytesMax: "a long body was cut (bytes per body)",
+  bodyBytesMax: "a long body was not read to its end (bytes per body)",
 };
 
 function limitWords(limit: string): string {

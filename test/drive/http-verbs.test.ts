@@ -89,10 +89,14 @@ describe("requests", () => {
     expect(await run("get", { path: "/drop" }, world)).toMatchObject({ ok: false, problem: "closed" });
   });
 
-  test("a cut body is a limit event", async () => {
+  test("a body beyond the bound is no answer, and a limit event", async () => {
     const { base } = await start((_request, response) => response.end("a".repeat(5000)));
     const world = aWorld(command, { baseUrl: base });
-    expect(await run("get", { "body-max": 100 }, world)).toMatchObject({ ok: true, truncated: true, bytes: 100 });
+    expect(await run("get", { "body-max": 100 }, world)).toMatchObject({
+      ok: false,
+      problem: "body-overflow",
+      detail: "the body has at least 5000 bytes; conform reads no more than 100",
+    });
     expect(world.recorded).toEqual([
       { kind: "limit", data: expect.objectContaining({ limit: "bodyBytesMax", bound: 100 }) },
     ]);

@@ -116,17 +116,21 @@ describe("bounds", () => {
     expect(seen.ms).toBeLessThan(deadlineMs + 1000);
   });
 
-  test("H57 an endless body is cut at its bound, in bytes", async () => {
+  test("H57 an endless body is no answer; its beginning is kept", async () => {
     const seen = await ask((s) => pour(s, chunked, `1000\r\n${"a".repeat(4096)}\r\n`), {
       bodyBytesMax: 1000,
     });
-    expect(seen).toMatchObject({ ok: true, truncated: true, bytes: 1000, body: "a".repeat(1000) });
-    expect(seen).not.toHaveProperty("sha256");
+    expect(seen).toMatchObject({ ok: false, problem: "body-overflow", partial: { body: "a".repeat(1000) } });
+    expect(seen).toMatchObject({
+      detail: expect.stringMatching(/^the body has at least \d+ bytes; conform reads no more than 1000$/),
+    });
   });
 
   test("a body exactly as long as the bound is whole", async () => {
     expect(await ask(ok("abcd"), { bodyBytesMax: 4 })).toMatchObject({ ok: true, truncated: false, body: "abcd" });
-    expect(await ask(ok("abcde"), { bodyBytesMax: 4 })).toMatchObject({ ok: true, truncated: true, body: "abcd" });
+    expect(await ask(ok("abcde"), { bodyBytesMax: 4 })).toMatchObject({ ok: false, problem: "body-overflow" });
+    const cut = { ok: true, truncated: true, body: "abcd" };
+    expect(await ask(ok("abcde"), { bodyBytesMax: 4, mayCut: true })).toMatchObject(cut);
   });
 
   test("H58 gzip is undone on demand, up to a bound", async () => {

@@ -113,3 +113,16 @@ test("a leak is told by where it was seen, without the secret", () => {
     { at: "GET /health, headers[0][1]", events: [2] },
   ]);
 });
+
+test("a step that could not be worked out from what the module said is blocked, and says why", () => {
+  const said = step(1, "said", { ok: false, problem: "not-worked-out", detail: "no such key: port" });
+  const end = event(2, "scenario", { status: "ran", from: 0 });
+  expect(outcomeOf("a/says", [said, end])).toEqual({ kind: "blocked", by: "main.said", reason: "no such key: port" });
+});
+
+test("what was seen before a scenario went wrong inside conform is judged", () => {
+  const said = step(1, "said", { ok: true, status: 500 });
+  const end = event(2, "scenario", { status: "error", reason: "a bug", from: 0 });
+  expect(outcomeOf("a/says", [said, end])).toMatchObject({ kind: "fail" });
+  expect(outcomeOf("a/says", [end])).toEqual({ kind: "error", message: "a bug" });
+});

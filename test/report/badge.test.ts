@@ -5,7 +5,7 @@ import { chromium } from "playwright-core";
 import { afterAll, expect, test } from "vitest";
 import type { Outcome, Result } from "../../src/base/judged.ts";
 import type { Level } from "../../src/base/types.ts";
-import { verdictOf } from "../../src/judge/verdict.ts";
+import { verdictOf, verdictOfAll } from "../../src/judge/verdict.ts";
 import { badgeOf, endpointOf } from "../../src/report/badge.ts";
 import type { ModuleReport } from "../../src/report/types.ts";
 import { theCli } from "../cli/the-cli.ts";
@@ -108,7 +108,10 @@ test("the command writes one badge, or one per module, and says why it is grey",
   const contract = { name: "mine", version: "1.0.0", title: "Mine", digest: "x" };
   const fresh = judged(good, { started: today, contract });
   const report = (modules: ModuleReport[]) => {
-    writeFileSync(join(cli.folder, "r.json"), JSON.stringify(reportOf(modules, verdictOf(good))));
+    writeFileSync(
+      join(cli.folder, "r.json"),
+      JSON.stringify(reportOf(modules, verdictOfAll(modules.map(({ verdict }) => verdict)))),
+    );
     return "r.json";
   };
   const single = await cli.run(["badge", report([fresh]), "--out", "one"]);

@@ -2,9 +2,9 @@
 import { UsageError } from "../../base/errors.ts";
 import { readUserFile } from "../../base/io.ts";
 import type { Transcript } from "../../base/types.ts";
-import { parseReport } from "../../report/read.ts";
 import { parseTranscript } from "../../report/transcript.ts";
 import type { Report } from "../../report/types.ts";
+import { readReport } from "../../session/earlier.ts";
 import { machineScrub } from "../machine.ts";
 import { checkReporters, type Sink, writeReports } from "../sink.ts";
 
@@ -20,11 +20,9 @@ export interface ReportFlags {
   color?: boolean;
 }
 
-const reportBytesMax = 256 << 20;
-
 /** Writes the reports. Exit code 0: the verdict was the run's to tell. Throws UsageError. */
 export async function reportCommand(file: string, flags: ReportFlags): Promise<number> {
-  const report = parseReport(jsonOf(readUserFile(file, reportBytesMax), file), file);
+  const report = readReport(file);
   const sink: Sink = {
     reporters: flags.reporter ?? ["text"],
     out: flags.out ?? "reports/latest",
@@ -37,14 +35,6 @@ export async function reportCommand(file: string, flags: ReportFlags): Promise<n
   await checkReporters(sink.reporters);
   await writeReports(report, sink, transcriptsOf(report, flags.transcript ?? []));
   return 0;
-}
-
-function jsonOf(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UsageError(`${file} is not JSON; expected a report written by --reporter json`);
-  }
 }
 
 /** Each transcript with the module of its target; a single one needs no name. */

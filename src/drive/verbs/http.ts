@@ -27,7 +27,10 @@ const fields = {
   gzip: z.boolean().optional().describe("offer gzip and undo it; default asks for identity and undoes nothing"),
   "expect-continue": z.boolean().optional().describe("send `Expect: 100-continue` and wait up to 1 s before the body"),
   settle: duration.optional().describe("how long to look for bytes after the answer; default 25ms"),
-  "body-max": z.union([z.number().int().positive(), template]).optional().describe("cut the body there, in bytes"),
+  "body-max": z
+    .union([z.number().int().positive(), template])
+    .optional()
+    .describe("a longer body is no answer, in bytes"),
   within: duration.optional().describe("deadline, from the start of the (first) connection; default 5s"),
   until: z.string().min(1).optional().describe("CEL over `it`: ask again until it is true; an error counts as false"),
   collect: z
@@ -79,20 +82,22 @@ async function ask(arg: HttpArg, world: World): Promise<Observation> {
   if (world.budget !== undefined && --world.budget.left < 0)
     return { ok: false, skipped: `${world.limits.serviceRequestsMax} requests to a running service are enough` };
   const url = requestUrl(arg, world);
+  if (typeof url === "string") return { ok: false, method, url, problem: "no-url", detail: `"${url}" is no URL` };
   const request = { method, url: url.href, ...outgoing(arg, world, url), ...bounds(arg, world), ...peer(world, url) };
   const observation = arg.until === undefined ? await once(request, arg, world) : await poll(request, arg, world);
-  if (observation.truncated === true) {
+  if (observation.problem === "body-overflow") {
     const bound = request.bodyBytesMax;
     world.record("limit", { limit: "bodyBytesMax", bound, seen: bound + 1, method, url: String(observation.url) });
   }
   return { ...observation, ...sent(arg, request) };
 }
 
-/** Throws ContractError for what is no URL or leaves the target's host. */
-function requestUrl(arg: HttpArg, world: World): URL {
+/** The text where it is no URL: what the module announced is in it. */
+function requestUrl(arg: HttpArg, world: World): URL | string {
   const path = arg.path ?? "/";
   const text = arg.url ?? `${world.base()}${path.startsWith("/") ? "" : "/"}${path}`;
-  if (!URL.canParse(text)) throw new ContractError(`"${text}" is no URL`);
+  // `http:///health` would be the host "health".
+  if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) return text;
   const url = new URL(text);
   for (const [name, value] of Object.entries(arg.query ?? {})) {
     if (value !== null) url.searchParams.append(name, String(value));
@@ -145,7 +150,8 @@ function outgoing(arg: HttpArg, world: World, url: URL): Outgoing {
 function ownOrigin(arg: HttpArg, world: World): string | undefined {
   if (world.target.url !== undefined) return new URL(world.target.url).origin;
   try {
-    return new URL(world.base()).origin;
+    const base = world.base();
+    return URL.canParse(base) ? new URL(base).origin : undefined;
   } catch (error) {
     // An absolute URL may be asked before the module has told its own.
     if (arg.url !== undefined && error instanceof ContractError) return undefined;

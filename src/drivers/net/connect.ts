@@ -1,5 +1,6 @@
 // Opens the TCP or TLS connection of one exchange, and names what kept it from opening.
 import { connect as connectTcp, isIP, isIPv4, type Socket } from "node:net";
+import { isPoverty } from "../../base/errors.ts";
 import type { HttpProblem } from "./http-types.ts";
 import { Wire, type WireOptions } from "./wire.ts";
 
@@ -48,6 +49,7 @@ function isLoopback(host: string): boolean {
 export function connectError(error: Error): [problem: HttpProblem, detail: string] {
   const code = codeOf(error);
   const detail = messageOf(error);
+  if (isPoverty(error)) return ["no-resources", detail];
   if (code === "ECONNREFUSED") return ["refused", detail];
   if (code === "ENOTFOUND" || code === "EAI_AGAIN" || code === "EAI_FAIL") return ["unresolved", detail];
   if (code === "ECONNRESET" || code === "EPIPE") return ["reset", detail];

@@ -122,7 +122,16 @@ export class Talk {
     this.bodyBytes += Math.min(chunk.length, room);
     if (chunk.length <= room) return;
     this.truncated = true;
-    this.settle("answered");
+    if (this.#request.mayCut) this.settle("answered");
+    else {
+      // Nothing of it is judged, so nothing of it is kept but its beginning.
+      this.body = [Buffer.concat(this.body).subarray(0, 4096)].map((head) => Buffer.from(head));
+      const seen = this.bodyBytes + chunk.length - room;
+      this.settle({
+        problem: "body-overflow",
+        detail: `the body has at least ${seen} bytes; conform reads no more than ${this.#request.bodyBytesMax}`,
+      });
+    }
     this.#socket?.destroy();
   }
 
@@ -147,6 +156,7 @@ const cutShort = ["UND_ERR_SOCKET", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH"];
 function brokenAnswer(error: Error, talk: Talk): { problem: HttpProblem; detail: string } {
   const code = codeOf(error);
   const { wire } = talk;
+  if (/WebAssembly|out of memory/i.test(error.message)) return { problem: "no-resources", detail: error.message };
   if (badRequest.includes(code)) return { problem: "bad-request", detail: error.message };
   if (code === "UND_ERR_HEADERS_OVERFLOW") {
     const what = talk.phase === "body" ? "trailers" : "headers";

@@ -11,8 +11,10 @@ export interface HttpRequest {
   body?: Uint8Array | string;
   /** From the start of the connection to the last byte. */
   deadlineMs: number;
-  /** Longer bodies are cut there: `truncated`. */
+  /** A longer body is no answer (`body-overflow`), unless `mayCut`. */
   bodyBytesMax: number;
+  /** Take what came of a longer body as an answer that is `truncated`. */
+  mayCut?: true;
   headerBytesMax: number;
   signal?: AbortSignal;
   /** Where to connect instead of the URL's host and port; the Host header stays. */
@@ -42,6 +44,8 @@ export type HttpProblem =
   | "reset"
   | "closed"
   | "truncated"
+  | "body-overflow"
+  | "no-resources"
   | "extra-bytes"
   | "framing"
   | "encoding";
@@ -70,7 +74,7 @@ export type HttpAnswer = HttpMessage & {
   path: string;
   /** Length of the body as kept. */
   bytes: number;
-  /** The body was longer than `bodyBytesMax` and is cut. */
+  /** The body was longer than `bodyBytesMax` and is cut; only with `mayCut`. */
   truncated: boolean;
   /** Of the whole body. */
   sha256?: string;

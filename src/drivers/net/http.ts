@@ -1,6 +1,7 @@
 // One HTTP/1.1 exchange over undici: one fresh connection, one total deadline, every byte bounded, every failure a value.
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
+import { ResourceError } from "../../base/errors.ts";
 import { version } from "../../base/version.ts";
 import { literalLoopback, messageOf } from "./connect.ts";
 import { type Outcome, Talk } from "./http-talk.ts";
@@ -9,7 +10,7 @@ import type { HttpFailure, HttpMessage, HttpObservation, HttpProblem, HttpReques
 /** Of a broken answer's body so much is kept. */
 const partialBodyBytes = 4096;
 
-/** Asks once. Never throws, never follows a redirect, never reuses a connection. */
+/** Asks once. Throws ResourceError when conform's own machine has not enough to ask; else never throws, never follows a redirect, never reuses a connection. */
 export async function exchange(request: HttpRequest): Promise<HttpObservation> {
   const start = performance.now();
   const url = URL.canParse(request.url) ? new URL(request.url) : undefined;
@@ -80,6 +81,8 @@ async function conclude(request: HttpRequest, talk: Talk, outcome: Outcome, abou
       ? {}
       : { partial: message(talk, Buffer.concat(talk.body).subarray(0, partialBodyBytes)) }),
   });
+  if (outcome !== "answered" && outcome.problem === "no-resources")
+    throw new ResourceError(`conform could not ask: ${outcome.detail}`);
   if (outcome !== "answered") return fail(outcome.problem, outcome.detail);
   const codings = talk.header("transfer-encoding")?.toLowerCase() ?? "chunked";
   if (codings !== "chunked" && codings !== "identity") {

@@ -1,6 +1,7 @@
 // Why a program cannot be started, found before and after trying.
 import { accessSync, closeSync, constants, openSync, readSync, type Stats, statSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
+import { codeOf, isPoverty, ResourceError } from "../../base/errors.ts";
 
 /** The program could not be started. `code` is an errno name: ENOENT, EACCES, ENOEXEC, ETXTBSY, E2BIG, ... */
 export class SpawnFailure extends Error {
@@ -72,7 +73,8 @@ function unknownFormat(name: string, path: string): SpawnFailure | undefined {
 }
 
 /** The failure that the system reported. */
-export function startFailure(program: Program, error: unknown): SpawnFailure {
+export function startFailure(program: Program, error: unknown): SpawnFailure | ResourceError {
+  if (isPoverty(error)) return new ResourceError(`conform could not start ${program.argv[0]}: ${codeOf(error)}`);
   const code = errorCode(error) ?? "EUNKNOWN";
   const message = error instanceof Error ? error.message.split("\n")[0] : String(error);
   return new SpawnFailure(code, `${program.argv[0]} cannot be started: ${message}`);

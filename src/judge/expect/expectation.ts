@@ -30,6 +30,8 @@ export interface ExpectationKind<A = never> {
   schema: z.ZodType<A>;
   /** Faults of a well-shaped value: unknown schema file, expression that does not compile. Checked when the contract loads. */
   lint?(arg: A, contract: Contract): string[];
+  /** When it cannot decide, nobody else's failure counts: it says whether the surroundings allow a judgement at all. */
+  gate?: true;
   /** No findings: it holds. `undecidable` is no pass: the requirement is an error (conform could not tell). */
   check(arg: A, evidence: Evidences): Finding[] | { undecidable: string } | { skip: string };
 }

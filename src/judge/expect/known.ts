@@ -13,6 +13,7 @@ export const known: ExpectationKind<z.infer<typeof shape>> = {
   name: "known",
   about: "The surroundings allow a judgement; otherwise the requirement is an error with this reason, not a failure.",
   schema: shape,
+  gate: true,
   lint: (arg) => expressionLint(arg.if, ...expressionsIn(arg.because)),
   check(arg, evidence) {
     if (evidence.evaluate(arg.if) === true) return [];

@@ -1,4 +1,6 @@
 // All expectation kinds by name. Contracts may use these and no others.
+
+import { ContractError } from "../../base/errors.ts";
 import type { Finding } from "../../base/judged.ts";
 import type { ExpectationWords } from "../../contract/vocabulary.ts";
 import { came, header, mediaType, status } from "./answers.ts";
@@ -16,6 +18,7 @@ import { each, that } from "./that.ts";
 
 /** A kind whose value has been hidden behind its schema, so that all fit in one map. */
 export interface AnyKind extends ExpectationWords {
+  gate?: true;
   check(value: unknown, evidence: Evidences): Finding[] | { undecidable: string } | { skip: string };
 }
 
@@ -29,6 +32,7 @@ function entry<A>(kind: ExpectationKind<A>): [string, AnyKind] {
       name: kind.name,
       about: kind.about,
       schema: kind.schema,
+      ...(kind.gate ? { gate: kind.gate } : {}),
       lint: (value, contract) => kind.lint?.(kind.schema.parse(value, jitless), contract) ?? [],
       check: (value, evidence) => kind.check(kind.schema.parse(value, jitless), evidence),
     },
@@ -52,3 +56,13 @@ export const expectationKinds: ReadonlyMap<string, AnyKind> = new Map([
   entry(metric),
   entry(scrapes),
 ]);
+
+/** What cannot be evaluated is undecided. */
+export function checkedBy(kind: AnyKind, value: unknown, evidence: Evidences): ReturnType<AnyKind["check"]> {
+  try {
+    return kind.check(value, evidence);
+  } catch (error) {
+    if (error instanceof ContractError) return { undecidable: error.message };
+    throw error;
+  }
+}
