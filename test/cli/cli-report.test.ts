@@ -37,7 +37,7 @@ describe("conform report", () => {
     const { status, stdout, stderr } = start(["report.json"]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain("FAIL  MUST   announce/listen-answers");
-    expect(stdout).toMatch(/^NOT CONFORMANT {2}\.\/broken, pywatt 1\.0\.0/m);
+    expect(stdout).toMatch(/^NOT CONFORMANT {2}.*\.\/broken, pywatt 1\.0\.0/m);
   });
 
   test("files get their default names below --out, each as the reporter made it", () => {
@@ -48,7 +48,7 @@ describe("conform report", () => {
       "made",
       ...names.flatMap((name) => ["--reporter", name]),
     ]);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: "conform: nonconformant: 4 MUST requirements failed\n" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "conform: not conformant: 4 MUST requirements failed\n" });
     for (const file of ["report.html", "report.md", "junit.xml", "ctrf.json", "report.tap"])
       expect(readFileSync(join(cwd, "made", file), "utf8")).toBe(readFileSync(golden(`broken/${file}`), "utf8"));
     // Keys may change their order when a report is read back.

@@ -175,10 +175,10 @@ describe(`on a crowded machine${notCounted}`, () => {
   const text = readFileSync(join(hasty, "contract.yaml"), "utf8").replaceAll("within: 5s", "within: 1s");
   writeFileSync(join(hasty, "contract.yaml"), text);
 
-  /** Keeps twice as many processes busy as there are CPUs. */
+  /** Keeps twice as many processes busy as there are CPUs; each in a session of its own, for Linux shares CPUs out by session. */
   function crowd(): void {
     for (let i = 0; i < 2 * availableParallelism(); i++)
-      burners.push(spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" }));
+      burners.push(spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore", detached: true }));
   }
 
   /** A module that does `first` at its first start, `later` at every other, and greets. */

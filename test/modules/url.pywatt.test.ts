@@ -55,7 +55,7 @@ describe("a URL", () => {
     const judged = report.results.filter(({ outcome }) => got.includes(outcome.kind)).map(({ id }) => id);
     expect(judged).toEqual([
       "announce/unknown-path-refused",
-      ...["health-exists", "health-ready", "health-status-only-200-503", "health-body-agrees", "health-open"].map(
+      ...["health-exists", "health-ready", "health-status-only-200-503", "health-steady", "health-body-agrees", "health-open"].map(
         (id) => `endpoints/${id}`,
       ),
       ...["health-query-ok", "health-fast", "ping-exists", "ping-body"].map((id) => `endpoints/${id}`),

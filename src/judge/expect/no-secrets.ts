@@ -27,11 +27,16 @@ export const noSecrets: ExpectationKind<z.infer<typeof shape>> = {
         .filter(({ name }) => names.some((pattern) => pattern.test(name)))
         .slice(0, 50)
         .map(({ at, name, form, events, line }) =>
-          finding(at, "no secret", { secret: name, form, near: line }, events.length > 0 ? events : evidence.events),
+          finding(at, "no secret", inWords(name, form, line), events.length > 0 ? events : evidence.events),
         );
     });
   },
 };
+
+/** Around the secret, without the backslashes of a text in a text. */
+function inWords(name: string, form: string, around: string): string {
+  return `the secret "${name}"${form === "plain" ? "" : ` as ${form}`}, here: ${around.replace(/\\+(?=["\\])/g, "")}`;
+}
 
 interface Leak {
   at: string;
