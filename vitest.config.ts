@@ -9,7 +9,7 @@ export default defineConfig({
     globalSetup: ["test/global-setup.ts"],
     maxConcurrency: 8,
     maxWorkers: 3,
-    // Real processes on a shared machine: in CI a test that fails is tried again, counted and named. Where verdicts are tested, never.
+    // Real processes on a shared machine: in CI a test that fails is tried again, counted and named.
     retry: results === undefined ? 0 : 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -21,7 +21,7 @@ export const defaultLimits: Limits = {
   lineBytesMax: 256 * 1024,
   streamBytesMax: 4 * MiB,
   linesMax: 20_000,
-  bodyBytesMax: 4 * MiB,
+  bodyBytesMax: 8 * MiB,
   headerBytesMax: 16 * 1024,
   fileBytesMax: MiB,
   eventsMax: 50_000,

@@ -37,7 +37,7 @@ function unexpected({ results, verdict }: ModuleReport, warns: readonly string[]
     : [...words, `${verdict.kind}: ${verdict.reasons.join("; ")}`];
 }
 
-describe.concurrent("conforming variants", { retry: 0 }, () => {
+describe.concurrent("conforming variants", () => {
   const decisions = Object.values(FAIR).map(({ decision }) => decision);
   const judged = Object.entries(FAIR).filter(
     ([, { decision }], index) => whole || decisions.indexOf(decision) === index,
@@ -78,7 +78,7 @@ const informational = ["lifecycle/heartbeat-acked", "http-over-ipc/offered"];
 const noPython = python();
 const noGo = go();
 
-describe.concurrent("other languages", { retry: 0 }, () => {
+describe.concurrent("other languages", () => {
   it.skipIf(noPython !== undefined)(
     `Python${noPython === undefined ? "" : ` (${noPython})`}`,
     { timeout },

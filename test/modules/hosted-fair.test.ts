@@ -68,7 +68,7 @@ export const createModule = () => new ${name[0]?.toUpperCase()}${name.slice(1)}M
   });
 };
 
-describe("what a module depends on", { timeout: 60_000, retry: 0 }, () => {
+describe("what a module depends on", { timeout: 60_000 }, () => {
   it("comes up before it (version 2)", async () => {
     const root = pair(2);
     const only = ["lifecycle/*", "robustness/*"];
@@ -111,7 +111,7 @@ describe("what a module depends on", { timeout: 60_000, retry: 0 }, () => {
   });
 });
 
-describe("an alias of the project", { timeout: 60_000, retry: 0 }, () => {
+describe("an alias of the project", { timeout: 60_000 }, () => {
   it("that leads back to the module is no other module", async () => {
     const root = write({
       "src/modules/core/own/module.yaml": "name: own\ntype: service\nversion: 1.0.0\ndescription: x\n",
@@ -127,7 +127,7 @@ describe("an alias of the project", { timeout: 60_000, retry: 0 }, () => {
   });
 });
 
-describe("what is not part of the module", { timeout: 60_000, retry: 0 }, () => {
+describe("what is not part of the module", { timeout: 60_000 }, () => {
   it("is named with the line that imports it, and what to do", async () => {
     const folder = kvService({ "index.ts": `import { log } from '../../../src/log.js';\nlog('x');\n${index}` });
     const report = await judged(folder, "systemprompt@1", ["exports/importable", "hygiene/imports-resolve"]);
@@ -168,7 +168,7 @@ describe("what is not part of the module", { timeout: 60_000, retry: 0 }, () => 
   });
 });
 
-describe("words", { timeout: 60_000, retry: 0 }, () => {
+describe("words", { timeout: 60_000 }, () => {
   it("CommonJS exports are one fault, not five", async () => {
     const folder = kvService({ "index.ts": "class KvServiceModule {}\nmodule.exports = { KvServiceModule };" });
     const report = await judged(folder, "systemprompt@1", ["exports/*", "identity/*", "lifecycle/*"]);

@@ -17,7 +17,7 @@ const fixtures: Fixtures = {
   scale: 1,
 };
 
-describe.skipIf(!python)("blux (needs python3 3.9 or later)", { concurrent: true, retry: 0 }, () => {
+describe.skipIf(!python)("blux (needs python3 3.9 or later)", { concurrent: true }, () => {
   it("the reference keeps every requirement", { timeout: 180_000 }, async () => {
     const report = await judgeFixture(fixtures, undefined, { strict: true });
     const open = report.results.filter(({ outcome }) => outcome.kind !== "pass");

@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.concurrent("pywatt", { retry: 0 }, () => {
+describe.concurrent("pywatt", () => {
   it.each([
     ["", fixtures],
     [" also within the first try's deadlines", { ...fixtures, scale: fixtures.hasty ?? 1 }],

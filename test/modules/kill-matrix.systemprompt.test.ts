@@ -39,7 +39,7 @@ function asMade({ modulesDir, ...made }: Prepared, params: Record<string, boolea
 describe.concurrent.each([
   ["systemprompt@1", first, REFERENCES, MUTANTS, 85],
   ["systemprompt@2", second, [NEWER_REFERENCE], NEWER, 20],
-] as const)("%s", { retry: 0 }, (contract, fixtures, references, mutants, passing) => {
+] as const)("%s", (contract, fixtures, references, mutants, passing) => {
   it.each(references)("%s keeps every requirement", { timeout: 180_000 }, async (name) => {
     const report = await judgeFixture(fixtures, name, { strict: true });
     const open = report.results.filter(({ outcome }) => outcome.kind !== "pass" && outcome.kind !== "skipped");

@@ -55,9 +55,14 @@ describe("a URL", () => {
     const judged = report.results.filter(({ outcome }) => got.includes(outcome.kind)).map(({ id }) => id);
     expect(judged).toEqual([
       "announce/unknown-path-refused",
-      ...["health-exists", "health-ready", "health-status-only-200-503", "health-steady", "health-body-agrees", "health-open"].map(
-        (id) => `endpoints/${id}`,
-      ),
+      ...[
+        "health-exists",
+        "health-ready",
+        "health-status-only-200-503",
+        "health-steady",
+        "health-body-agrees",
+        "health-open",
+      ].map((id) => `endpoints/${id}`),
       ...["health-query-ok", "health-fast", "ping-exists", "ping-body"].map((id) => `endpoints/${id}`),
       ...["exists", "content-type", "parses", "ends-with-newline", "type-is-consistent", "no-duplicate-series"].map(
         (id) => `metrics/${id}`,
