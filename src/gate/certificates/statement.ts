@@ -36,6 +36,7 @@ const certificate = z.object({
   tool: z.object({ name: z.string(), version: z.string() }),
   machine: z.string().exactOptional(),
   strict: z.boolean(),
+  profile: z.string().nullable().describe("Of the contract; null as long as a run under one earns no certificate."),
   unsafe_probes: z.boolean(),
   params: z
     .record(z.string(), z.json())
@@ -117,6 +118,7 @@ function certificateOf({
     tool: { name: "conform", version },
     ...(module.machine === undefined ? {} : { machine: module.machine }),
     strict: module.strict,
+    profile: module.profile ?? null,
     unsafe_probes: module.unsafe_probes ?? false,
     ...(params === undefined ? {} : { params }),
     counts: { all: countsOf(results), ...countsByLevel(results) },
