@@ -18,9 +18,11 @@ if [ -z "$cosign" ]; then
   cosign=$work/cosign
 fi
 
-cp fixtures/modules/tiny/good/module "$work/module"
-(cd "$work" && printf '{"name":"m","version":"1.0.0","licence":"MIT"}' >tiny.json)
-conform "$work/module" --contract $contract --out "$work/out" --reporter json --transcript "$work/run.ndjson" 2>/dev/null
+# The subject is the program; its folder is given too, because a certificate needs every MUST to be seen.
+mkdir "$work/project"
+cp fixtures/modules/tiny/good/module fixtures/modules/tiny/good/tiny.json "$work/project/"
+cp "$work/project/module" "$work/module"
+conform "$work/module" --folder "$work/project" --contract $contract --out "$work/out" --reporter json --transcript "$work/run.ndjson" 2>/dev/null
 conform keys new --out "$work/key.pem" >/dev/null
 conform certify "$work/out/report.json" --subject "$work/module" --transcript "$work/run.ndjson" --key "$work/key.pem" --contract $contract \
   --bundle --out "$work/certificate.intoto.json" >/dev/null

@@ -100,14 +100,15 @@ function blockedBy(
   return blocked ?? skipped;
 }
 
-function unobservable(kind: TargetKind): Outcome {
+function unobservable(kind: TargetKind, targets: readonly TargetKind[]): Outcome {
   const reason = kind === "url" ? needsStart : `cannot be observed on a ${kind}`;
-  return { kind: "skipped", reason, ...hidden(kind) };
+  return { kind: "skipped", reason, ...hidden(kind, targets) };
 }
 
-/** A folder is the most that a user can give; what it does not show does not apply to it. */
-function hidden(kind: TargetKind): { left_out?: "target" } {
-  return kind === "folder" ? {} : { left_out: "target" };
+/** A folder is the most that a user can give; what it would not show either does not apply to this module. No `targets`: any shows it. */
+function hidden(kind: TargetKind, targets: readonly TargetKind[] = []): { left_out?: "target" } {
+  const byFolder = targets.length === 0 || targets.includes("folder");
+  return kind !== "folder" && byFolder ? { left_out: "target" } : {};
 }
 
 /** The first link of a chain of skipped requirements says why. */
@@ -120,7 +121,7 @@ function judgeOne(court: Court, requirement: Requirement): Outcome {
     return { kind: "skipped", reason: `untested: ${requirement.untested ?? "no expectation"}` };
   const kind = court.transcript.header.target.kind;
   if (requirement.targets.length > 0 && !requirement.targets.includes(kind)) {
-    return unobservable(kind);
+    return unobservable(kind, requirement.targets);
   }
   const missing = requirement.on.map((on) => whyMissing(court, on)).find((outcome) => outcome !== undefined);
   if (missing !== undefined) return missing;
@@ -227,7 +228,7 @@ function cutShort(court: Court, { on }: Requirement): Outcome | undefined {
 function whyNoScenario(court: Court, scenario: string): Outcome {
   const known = court.contract.scenarios.find(({ name }) => name === scenario);
   const kind = court.transcript.header.target.kind;
-  if (known !== undefined && !known.targets.includes(kind)) return unobservable(kind);
+  if (known !== undefined && !known.targets.includes(kind)) return unobservable(kind, known.targets);
   if (!court.transcript.header.plan.scenarios.includes(scenario)) {
     const { profile } = court.transcript.header;
     return {

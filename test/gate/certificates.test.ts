@@ -1,5 +1,5 @@
 // Certificates: what is signed, what is refused, and that nothing changed by one byte is believed.
-import { createHash, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { Contract, Transcript } from "../../src/base/types.ts";
 import {
@@ -198,6 +198,21 @@ describe("what is not believed", () => {
       });
     for (let i = 0; i < 36; i++) tried({ ...certificate, payloadType: `${statementType}${i}` });
     expect(accepted).toBe(0);
+  });
+
+  // Made with ssh-keygen of OpenSSH, which also gave the fingerprints.
+  test.each([
+    [
+      "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAENc5CBfTcwdp2O3q5lU1CM8nL1HGnsUTIhBoN0gcTbGj80vhvvCJbUlGB/JfxLI2rEBPdBuaTfy2eCi3jkPQqvQ==",
+      "SHA256:jvxYmaHX1VemV6d1YKko8Y01wS+ybS9xBtH23HYqsAI",
+    ],
+    [
+      "MCowBQYDK2VwAyEACZG7YXIHLTCpCC/TlAEPLAEwc1b/TjdEx6hJ0TbTBV8=",
+      "SHA256:nviM8LRbXo6Z7VJkj27iBMONf4I3ObJN7vCm6BbXN7o",
+    ],
+  ])("a key's id is its OpenSSH fingerprint: %s", (spki, fingerprint) => {
+    const key = createPublicKey({ key: Buffer.from(spki, "base64"), format: "der", type: "spki" });
+    expect(keyId(key)).toBe(fingerprint);
   });
 
   test("a list of revocations that was changed is not believed, and neither is one signed by somebody else", () => {

@@ -49,6 +49,40 @@ test("flags and commands in docs/certificates.md exist", async () => {
   }
 });
 
+test("a program whose folder was given is certified by its own digest: what no folder shows either is not missing", async () => {
+  tinyModule(at("project"));
+  writeFileSync(at("program"), readFileSync(at("project/module")), { mode: 0o755 });
+  await cli.run([
+    "./program",
+    "--folder",
+    "project",
+    ...contract,
+    "--transcript",
+    "program.ndjson",
+    "--out",
+    "of-program",
+    "--reporter",
+    "json",
+  ]);
+  const from = ["of-program/report.json", "--subject", "program", "--transcript", "program.ndjson", "--key", "k.pem"];
+  expect(await cli.run(["certify", ...from, ...contract, "--out", "program.intoto.json"])).toMatchObject({ code: 0 });
+  expect((await verify("program.intoto.json", "--subject", "program")).code).toBe(0);
+  await cli.run([
+    "./program",
+    ...contract,
+    "--transcript",
+    "program.ndjson",
+    "--out",
+    "of-program",
+    "--reporter",
+    "json",
+  ]);
+  expect(await cli.run(["certify", ...from, ...contract, "--out", "none.intoto.json"])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("1 MUST cannot be observed on a command without the module's folder"),
+  });
+});
+
 describe("keys", () => {
   test("the private file is its owner's alone, is never overwritten, and shows its public half", async () => {
     expect(statSync(at("k.pem")).mode & 0o777).toBe(0o600);
@@ -59,7 +93,7 @@ describe("keys", () => {
     const shown = JSON.parse((await cli.run(["keys", "show", "k.pub.pem", "--json"])).stdout);
     expect(shown).toMatchObject({
       type: "p256",
-      id: expect.stringMatching(/^[0-9a-f]{64}$/),
+      id: expect.stringMatching(/^SHA256:[A-Za-z0-9+/]{43}$/),
       pem: readFileSync(at("k.pub.pem"), "utf8"),
     });
   });

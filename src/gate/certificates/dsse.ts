@@ -23,12 +23,25 @@ export function algorithmOf(key: KeyObject): "sha256" | null {
   throw new UsageError("the key is neither ECDSA P-256 nor Ed25519; make one with `conform keys new`");
 }
 
-/** sha256 of the public key (SubjectPublicKeyInfo, DER), in hexadecimal. */
+/**
+ * The key's OpenSSH fingerprint, `SHA256:` and 43 characters of base64: what `ssh-keygen -l` shows. DSSE leaves the form of an id open, but
+ * verifiers in Go (cosign among them) give a key without an id this one and then pass over signatures that name another. Throws UsageError for other
+ * kinds of keys.
+ */
 export function keyId(key: KeyObject): string {
-  const publicKey = key.type === "private" ? createPublicKey(key) : key;
-  return createHash("sha256")
-    .update(publicKey.export({ type: "spki", format: "der" }))
-    .digest("hex");
+  algorithmOf(key);
+  const { crv, x = "", y = "" } = (key.type === "private" ? createPublicKey(key) : key).export({ format: "jwk" });
+  const bytes = (text: string) => Buffer.from(text, "base64url");
+  const parts: (string | Buffer)[] =
+    crv === "Ed25519"
+      ? ["ssh-ed25519", bytes(x)]
+      : ["ecdsa-sha2-nistp256", "nistp256", Buffer.concat([Buffer.of(4), bytes(x), bytes(y)])];
+  const blob = parts.flatMap((part) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(Buffer.byteLength(part));
+    return [length, Buffer.from(part)];
+  });
+  return `SHA256:${createHash("sha256").update(Buffer.concat(blob)).digest("base64").replace(/=+$/, "")}`;
 }
 
 export function seal(payload: string, payloadType: string, key: KeyObject): Envelope {
@@ -53,7 +66,7 @@ export function opened(envelope: Envelope, keys: readonly KeyObject[]): { by: st
     refused:
       strange === undefined
         ? "no signature of the given key fits: the envelope was changed, or another key signed it"
-        : `it names the key ${strange.slice(0, 16)}…, which is not the given one`,
+        : `it names the key ${strange.slice(0, 23)}…, which is not the given one`,
   };
 }
 

@@ -75,7 +75,7 @@ function signature({ envelope, keys }: VerifyInput): Check {
     return { name: "signature", state: "unknown", text: "no key was given, so nobody vouches for it: --key pub.pem" };
   const result = opened(envelope, keys);
   return "by" in result
-    ? { name: "signature", state: "ok", text: `by the key ${result.by.slice(0, 16)}…` }
+    ? { name: "signature", state: "ok", text: `by the key ${result.by.slice(0, 23)}…` }
     : { name: "signature", state: "bad", text: result.refused };
 }
 
