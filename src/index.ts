@@ -1,7 +1,9 @@
 // The public API, by name; the only barrel. Times in names: `_ms` milliseconds, `t` seconds since the run's start, `started` ISO 8601 in UTC.
 
 export { ContractError, UnreachableError, UsageError } from "./base/errors.ts";
+export type * from "./base/events.ts";
 export type * from "./base/judged.ts";
+export type * from "./base/transcript.ts";
 export type * from "./base/types.ts";
 export { version } from "./base/version.ts";
 export { type ContractFiles, readContractFiles } from "./contract/files.ts";

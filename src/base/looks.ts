@@ -1,15 +1,12 @@
 // Looks at a scenario in a transcript: the last one is the one that counts.
-import type { TranscriptEvent } from "./types.ts";
-
-/** Event that begins a second look: from here on the scenario's earlier events say nothing. */
-export const again = "again";
+import type { AgainData, TranscriptEvent } from "./events.ts";
 
 /** Without what a second look replaced; where `first` names scenarios, of these without the second look. */
 export function lastLooks(
   events: readonly TranscriptEvent[],
   first: ReadonlySet<string> = new Set(),
 ): readonly TranscriptEvent[] {
-  const from = new Map(events.flatMap(({ kind, scenario, n }) => (kind === again ? [[scenario, n]] : [])));
+  const from = new Map(events.flatMap(({ kind, scenario, n }) => (kind === "again" ? [[scenario, n]] : [])));
   if (from.size === 0) return events;
   return events.filter(({ scenario, n }) => {
     const begins = from.get(scenario);
@@ -18,6 +15,6 @@ export function lastLooks(
 }
 
 /** Factor on the deadlines of the look that this event begins. */
-export function patienceOf({ data }: TranscriptEvent): number {
-  return typeof data.patience === "number" ? data.patience : 1;
+export function patienceOf({ patience = 1 }: AgainData): number {
+  return patience;
 }

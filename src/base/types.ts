@@ -182,20 +182,6 @@ export interface Target {
 
 // ---------------------------------------------------------------- transcript
 
-/** One observation in the transcript. `n` counts from 1 in file order, `t` is seconds since the run's start. */
-export interface TranscriptEvent {
-  n: number;
-  t: number;
-  scenario: string;
-  /** Step during which it was seen, if any. */
-  step?: string;
-  /** `line`, `spawn`, `exit`, `sent`, `limit`, `step`, `scenario`, `request` (at a stand-in), `note`. */
-  kind: string;
-  /** Name of the process or peer it concerns. */
-  proc?: string;
-  data: { [key: string]: Json };
-}
-
 /** What a step observed. `ok`: it came to its good end. The value is what expectations read; it must be JSON and carry `ok` too. */
 export interface Observation {
   ok: boolean;
@@ -204,73 +190,3 @@ export interface Observation {
 
 /** `done`: came to its good end; `failed`: did not; `skipped`: its condition was false; `not-run`: an earlier step ended the scenario. */
 export type StepStatus = "done" | "failed" | "skipped" | "not-run";
-
-/** What was judged, as reports name it. */
-export interface JudgedTarget {
-  kind: TargetKind;
-  label: string;
-  /** Taken before the first start: `sha256:<hex>` of a binary, `dirHash:<hex>` of a folder. */
-  digest?: string;
-  /** `sha256:<hex>` of the program that was started, where the folder's digest leaves it out (build products). */
-  program?: string;
-}
-
-/** What the user asked for, enough to ask again. Values of secrets are names of variables: `$TOKEN`. */
-export interface Asked {
-  /** Argument vector after `--`. */
-  command?: string[];
-  /** As it has to be written: a path or a name. */
-  contract?: string;
-  run?: string | string[];
-  build?: string | string[];
-  cwd?: string;
-  folder?: string;
-  env?: { [name: string]: string };
-  headers?: { [name: string]: string };
-  /** Other modules judged in the same run. */
-  peers?: string[];
-  /** Where this record is kept. */
-  transcript?: string;
-}
-
-export interface TranscriptHeader {
-  format: 1;
-  tool: { name: string; version: string };
-  /** Kind of machine: `linux x64, Node 20.19.0`. */
-  machine?: string;
-  contract: { name: string; version: string; digest: string };
-  /** `home`: the module's folder, where it was found above the program. */
-  target: JudgedTarget & { home?: string };
-  started: string;
-  /** Selection and parameters, enough to judge again. */
-  params: { [key: string]: Json };
-  /** What repeat commands need beside the target. */
-  asked?: Asked;
-  profile?: string;
-  strict?: boolean;
-  /** Factor on all deadlines, when it is not 1. */
-  time_scale?: number;
-  /** Requests that may change what the module keeps were allowed. */
-  unsafe_probes?: boolean;
-  /** Failures were taken as they are, however late the module was. */
-  second_look?: false;
-  /** What was left out on the command line, in words. */
-  filtered?: string;
-  plan: { scenarios: string[]; requirements: string[] };
-}
-
-export interface TranscriptFooter {
-  events: number;
-  duration_ms: number;
-  interrupted?: string;
-  /** Digest of the target after the last process ended, where the header has one and it differs. */
-  changed?: string;
-  sha256: string;
-}
-
-/** `footer` missing means the run was cut off. */
-export interface Transcript {
-  header: TranscriptHeader;
-  events: TranscriptEvent[];
-  footer?: TranscriptFooter;
-}

@@ -1,8 +1,9 @@
 // Judges the modules of a run, several at once, sharing one number of places for scenarios.
 
+import type { TranscriptEvent } from "../base/events.ts";
 import { absolute, cores, shownPath } from "../base/io.ts";
 import { type Slots, slots } from "../base/slots.ts";
-import type { Transcript, TranscriptEvent } from "../base/types.ts";
+import type { Transcript } from "../base/transcript.ts";
 import { endAll } from "../drivers/process/live.ts";
 import { interruptionExits } from "../judge/verdict.ts";
 import type { ModuleReport } from "../report/types.ts";

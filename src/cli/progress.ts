@@ -1,5 +1,6 @@
 // Live progress on a terminal's standard error: which scenarios run, how long, what stopped early so far.
-import type { TranscriptEvent, TranscriptHeader } from "../base/types.ts";
+import type { TranscriptEvent } from "../base/events.ts";
+import type { TranscriptHeader } from "../base/transcript.ts";
 import { redraw } from "./terminal.ts";
 
 export interface Progress {

@@ -2,7 +2,7 @@
 import { UsageError } from "../base/errors.ts";
 import { absolute, shownPath } from "../base/io.ts";
 import type { Scrub } from "../base/secrecy/private-paths.ts";
-import type { Transcript } from "../base/types.ts";
+import type { Transcript } from "../base/transcript.ts";
 import { loadReporter } from "../report/reporters/registry.ts";
 import type { RenderOptions } from "../report/reporters/reporter.ts";
 import { verdictWords } from "../report/reporters/wording.ts";

@@ -1,6 +1,6 @@
 // `--reporter ndjson`: the events while the run goes on, then each module's results, then the verdict.
-import { type Scrub, scrubFields } from "../base/secrecy/private-paths.ts";
-import type { TranscriptEvent } from "../base/types.ts";
+import { mapOutside, type TranscriptEvent } from "../base/events.ts";
+import { type Scrub, scrubJson } from "../base/secrecy/private-paths.ts";
 import { eventLine, moduleLines, runLine, verdictLine } from "../report/reporters/ndjson.ts";
 import { scrubReport } from "../report/scrub.ts";
 import type { Report } from "../report/types.ts";
@@ -26,7 +26,12 @@ export async function eventStream(
   out.write(runLine({ format: 1, tool: frame.tool, started }));
   return {
     event: (module, event) =>
-      out.write(eventLine(frame.scrub(module), { ...event, data: scrubFields(event.data, frame.scrub) })),
+      out.write(
+        eventLine(
+          frame.scrub(module),
+          mapOutside(event, (value) => scrubJson(value, frame.scrub)),
+        ),
+      ),
     end(report) {
       const clean = scrubReport(report, frame.scrub);
       for (const module of clean.modules) for (const line of moduleLines(module)) out.write(line);

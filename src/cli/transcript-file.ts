@@ -1,6 +1,7 @@
 // Writes the transcript while the run goes on, so that a run cut off leaves a readable, truncated one.
 import { createHash } from "node:crypto";
-import type { TranscriptEvent, TranscriptFooter, TranscriptHeader } from "../base/types.ts";
+import type { TranscriptEvent } from "../base/events.ts";
+import type { TranscriptFooter, TranscriptHeader } from "../base/transcript.ts";
 import { eventLine, footerLine, headerLine } from "../report/transcript.ts";
 import { openOut } from "./files-out.ts";
 

@@ -1,7 +1,9 @@
 // Transcript events -> what expressions see. The same fold serves driving (event by event) and judging (all at once).
+
+import type { TranscriptEvent } from "../base/events.ts";
 import { isObject, parseJson } from "../base/json.ts";
-import { again, lastLooks, patienceOf } from "../base/looks.ts";
-import type { Json, Observation, StepStatus, TranscriptEvent } from "../base/types.ts";
+import { lastLooks, patienceOf } from "../base/looks.ts";
+import type { Json, Observation, StepStatus } from "../base/types.ts";
 
 /** How a step ended and the event that says so. */
 export interface StepSeen {
@@ -58,31 +60,31 @@ export function addEvent(view: ScenarioView, event: TranscriptEvent): void {
     const list = view.scope[listName] as unknown[];
     const entry = { n: event.n, t: event.t, proc: event.proc ?? null, step: event.step ?? null, ...event.data };
     list.push(event.kind === "line" ? withLineJson(entry) : event.kind === "request" ? withJson(entry) : entry);
-  } else if (event.kind === again) view.patience = patienceOf(event);
+  } else if (event.kind === "again") view.patience = patienceOf(event.data);
   else if (event.kind === "step") addStep(view, event);
   else if (event.kind === "scenario") {
     const { status, reason, step } = event.data;
     view.state = {
-      status: status as ScenarioView["state"]["status"],
-      ...(typeof reason === "string" ? { reason } : {}),
-      ...(typeof step === "string" ? { step } : {}),
+      status,
+      ...(reason === undefined ? {} : { reason }),
+      ...(step === undefined ? {} : { step }),
     };
   }
 }
 
-function addStep(view: ScenarioView, event: TranscriptEvent): void {
+function addStep(view: ScenarioView, event: TranscriptEvent<"step">): void {
   const name = event.step ?? "";
   const { status, reason, value, from, verb } = event.data;
   view.steps.set(name, {
     name,
-    status: status as StepStatus,
-    ...(typeof reason === "string" ? { reason } : {}),
+    status,
+    ...(reason === undefined ? {} : { reason }),
     event: event.n,
-    from: typeof from === "number" ? from : event.t,
+    from,
     to: event.t,
-    verb: String(verb ?? ""),
+    verb,
   });
-  if (value !== undefined && value !== null) view.scope[name] = observationOf(value, event.n);
+  if (value !== undefined) view.scope[name] = observationOf(value, event.n);
 }
 
 /** An observation as expressions see it: with its event number and its body parsed. */

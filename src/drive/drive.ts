@@ -1,6 +1,7 @@
 // Drives one scenario: its steps in order, each leaving exactly one step event; then the clean-up, whatever happened.
 
 import { ContractError, codeOf, isPoverty, ResourceError, UsageError } from "../base/errors.ts";
+import type { ScenarioData } from "../base/events.ts";
 import type { Json, Observation, Scenario, Step } from "../base/types.ts";
 import { unfit } from "../contract/select.ts";
 import { expand } from "../contract/template.ts";
@@ -14,13 +15,15 @@ import { type DrivenWorld, makeWorld, type RunContext } from "./world.ts";
 export async function driveScenario(context: RunContext, scenario: Scenario): Promise<void> {
   const world = makeWorld(context, scenario);
   const from = context.now();
-  const end = await runSteps(context, world).catch((error: unknown) => ({ status: "error", reason: faultOf(error) }));
+  const end = await runSteps(context, world).catch(
+    (error: unknown): End => ({ status: "error", reason: faultOf(error) }),
+  );
   world.step = undefined;
   await world.close();
   world.record("scenario", { ...end, from });
 }
 
-type End = { status: "ran" | "stopped" | "skipped" | "error"; reason?: string; step?: string };
+type End = Omit<ScenarioData, "from">;
 
 async function runSteps(context: RunContext, world: DrivenWorld): Promise<End> {
   const { scenario } = world;

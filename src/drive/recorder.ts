@@ -1,5 +1,6 @@
 // The transcript while it is written: redacts on append, counts, bounds, tells who watches.
-import type { Json, TranscriptEvent } from "../base/types.ts";
+import { mapOutside, type NewEvent, type TranscriptEvent } from "../base/events.ts";
+import type { Json } from "../base/types.ts";
 
 export interface RecorderOptions {
   /** Seconds since the run's start. */
@@ -11,8 +12,6 @@ export interface RecorderOptions {
   /** Called for every event kept, in order. */
   onEvent(event: TranscriptEvent): void;
 }
-
-export type NewEvent = Omit<TranscriptEvent, "n" | "t">;
 
 /** Append-only record of one run. */
 export class Recorder {
@@ -39,8 +38,7 @@ export class Recorder {
   /** Appends an event and returns it. Over the cap only steps, scenarios, exits, limits and second looks are kept; one `limit` event says so. */
   append(event: NewEvent): TranscriptEvent {
     const { now, redact, eventsMax, onEvent, after = 0 } = this.#options;
-    const data = redact(event.data) as { [key: string]: Json };
-    const kept: TranscriptEvent = { n: after + this.events.length + 1, t: round(now()), ...event, data };
+    const kept: TranscriptEvent = { n: after + this.events.length + 1, t: round(now()), ...mapOutside(event, redact) };
     if (this.events.length >= eventsMax && !["step", "scenario", "exit", "limit", "again"].includes(event.kind)) {
       if (this.dropped++ === 0) {
         this.append({

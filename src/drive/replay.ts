@@ -1,9 +1,11 @@
 // Plays a recorded scenario to a fresh process of the module: what was sent is sent, in order, once as much was said as had been said then.
 
 import { setTimeout as pause } from "node:timers/promises";
+import type { EventFrame, TranscriptEvent } from "../base/events.ts";
 import { defaultLimits } from "../base/limits.ts";
 import { lastLooks } from "../base/looks.ts";
-import type { Json, Transcript, TranscriptEvent } from "../base/types.ts";
+import type { Transcript } from "../base/transcript.ts";
+import type { Json } from "../base/types.ts";
 import { exchange } from "../drivers/net/http.ts";
 import { scrubbedEnvironment } from "../drivers/process/environment.ts";
 import { type ModuleProcess, spawnModule } from "../drivers/process/process.ts";
@@ -38,8 +40,7 @@ export async function replay(transcript: Transcript, place: string, frame: Repla
     for (const event of end === -1 ? own : own.slice(0, end + 1)) {
       if (event.kind === "line" && isMain(event) && event.data.stream === "stdout") due++;
       else if (event.kind === "spawn") await start(event, played);
-      else if (event.kind === "sent" && isMain(event))
-        await send(`${JSON.stringify(event.data.json ?? null)}\n`, due, played);
+      else if (event.kind === "sent" && isMain(event)) await send(`${JSON.stringify(event.data.json)}\n`, due, played);
       else if (event.kind === "step") await playStep(event, due, played);
     }
     // The answer to the last thing sent.
@@ -50,13 +51,12 @@ export async function replay(transcript: Transcript, place: string, frame: Repla
   }
 }
 
-const isMain = ({ proc }: TranscriptEvent): boolean => proc === undefined || proc === "main";
+const isMain = ({ proc }: EventFrame): boolean => proc === undefined || proc === "main";
 
-async function start(event: TranscriptEvent, played: Played): Promise<void> {
+async function start(event: TranscriptEvent<"spawn">, played: Played): Promise<void> {
   const { frame } = played;
   if (!isMain(event)) return frame.say(`(process ${event.proc} is not started)`);
-  const recorded = Array.isArray(event.data.argv) ? event.data.argv.map(String) : [];
-  const argv = [...frame.argv, ...recorded.slice(frame.argv.length)];
+  const argv = [...frame.argv, ...event.data.argv.slice(frame.argv.length)];
   frame.say(`$ ${argv.join(" ")}`);
   played.process = await spawnModule({
     name: "main",
@@ -80,9 +80,9 @@ async function start(event: TranscriptEvent, played: Played): Promise<void> {
   });
 }
 
-async function playStep({ step, data }: TranscriptEvent, due: number, played: Played): Promise<void> {
+async function playStep({ step, data }: TranscriptEvent<"step">, due: number, played: Played): Promise<void> {
   const { frame } = played;
-  const value = fields(data.value);
+  const { value } = data;
   if (data.status === "skipped" || data.status === "not-run" || value === undefined) return;
   if (data.verb === "send") {
     if (typeof value.text === "string") return send(value.text, due, played);

@@ -2,9 +2,10 @@
 
 import { milliseconds } from "../base/duration.ts";
 import { ContractError } from "../base/errors.ts";
+import { type EventFrame, newEvent, type TranscriptEvent } from "../base/events.ts";
 import { makeFolder, removeFolder } from "../base/io.ts";
 import type { Limits } from "../base/limits.ts";
-import type { Contract, Json, Scenario, Target, TranscriptEvent } from "../base/types.ts";
+import type { Contract, Json, Scenario, Target } from "../base/types.ts";
 import { evaluate } from "../contract/cel.ts";
 import { expand } from "../contract/template.ts";
 import { addEvent, definitions, lazily, newScenarioView, type ScenarioView } from "../contract/view.ts";
@@ -73,13 +74,7 @@ export function makeWorld(context: RunContext, scenario: Scenario): DrivenWorld 
     deadline: (duration, fallback) => milliseconds(duration ?? fallback) * context.timeScale,
     pause: (duration, fallback) => milliseconds(duration ?? fallback),
     record(kind, data, proc) {
-      const event = context.recorder.append({
-        scenario: scenario.name,
-        ...(world.step === undefined ? {} : { step: world.step }),
-        kind,
-        ...(proc === undefined ? {} : { proc }),
-        data,
-      });
+      const event = context.recorder.append(newEvent(frameOf(scenario, world.step, proc), kind, data));
       addEvent(view, event);
       for (const watcher of watchers) watcher(event);
       return event.n;
@@ -104,6 +99,10 @@ export function makeWorld(context: RunContext, scenario: Scenario): DrivenWorld 
     },
   };
   return world;
+}
+
+function frameOf({ name }: Scenario, step: string | undefined, proc: string | undefined): EventFrame {
+  return { scenario: name, ...(step === undefined ? {} : { step }), ...(proc === undefined ? {} : { proc }) };
 }
 
 async function closeWorld(world: World, cleanups: (() => Promise<void> | void)[], folder: Promise<string> | undefined) {

@@ -1,9 +1,11 @@
 // The slice of the transcript behind a finding, in words.
 
+import type { ExitInfo, StepData, TranscriptEvent } from "../base/events.ts";
 import { inWords } from "../base/in-words.ts";
 import { isObject } from "../base/json.ts";
 import type { Evidence, Finding } from "../base/judged.ts";
-import type { Json, Transcript, TranscriptEvent } from "../base/types.ts";
+import type { Transcript } from "../base/transcript.ts";
+import type { Json } from "../base/types.ts";
 import { requestOf } from "./repeat.ts";
 
 type Fields = { [key: string]: Json };
@@ -57,25 +59,22 @@ export function eventWords(
   const { kind, data, proc } = event;
   const who = proc === undefined || proc === "main" ? "module" : proc;
   if (kind === "line")
-    return `${who} ${String(data.stream)}: ${String(data.text ?? data.b64 ?? "")}${data.problem === undefined ? "" : ` (${String(data.problem)})`}`;
+    return `${who} ${data.stream}: ${data.text ?? data.b64 ?? ""}${data.problem === undefined ? "" : ` (${data.problem})`}`;
   if (kind === "exit") return `${who} ended: ${exitWords(data)}`;
-  if (kind === "sent") return `conform wrote to stdin: ${JSON.stringify(data.json ?? data.text ?? null)}`;
-  if (kind === "limit") return `limit ${String(data.limit)}: bound ${String(data.bound)}, seen ${String(data.seen)}`;
-  if (kind === "request") return `${who} was asked: ${String(data.method ?? "")} ${String(data.path ?? "")}`;
-  if (kind === "spawn") return `conform started: ${Array.isArray(data.argv) ? data.argv.join(" ") : ""}`;
-  if (kind === "step") return stepWords(event, wanted, named);
+  if (kind === "sent") return `conform wrote to stdin: ${JSON.stringify(data.json)}`;
+  if (kind === "limit") return `limit ${data.limit}: bound ${data.bound}, seen ${data.seen}`;
+  if (kind === "request") return `${who} was asked: ${data.method} ${data.path}`;
+  if (kind === "spawn") return `conform started: ${data.argv.join(" ")}`;
+  if (kind === "step") return stepWords(data, wanted, named);
   return `${kind}: ${String(inWords(data))}`;
 }
 
-function exitWords(data: { [key: string]: Json }): string {
-  return data.signal === null || data.signal === undefined
-    ? `exit code ${String(data.code)}`
-    : `signal ${String(data.signal)}`;
+function exitWords({ code, signal }: ExitInfo): string {
+  return signal === null ? `exit code ${code}` : `signal ${signal}`;
 }
 
-function stepWords({ data }: TranscriptEvent, wanted: readonly string[], named: readonly string[]): string {
-  const value = data.value;
-  if (!isObject(value)) return String(data.status);
+function stepWords({ status, value }: StepData, wanted: readonly string[], named: readonly string[]): string {
+  if (value === undefined) return status;
   if (Array.isArray(value.all)) {
     const meant = value.all.filter((answer) => named.includes(requestOf(answer)));
     if (meant.length === 0)

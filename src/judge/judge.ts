@@ -2,7 +2,8 @@
 
 import { isObject } from "../base/json.ts";
 import type { Finding, Outcome } from "../base/judged.ts";
-import type { Contract, Requirement, TargetKind, Transcript } from "../base/types.ts";
+import type { Transcript } from "../base/transcript.ts";
+import type { Contract, Requirement, TargetKind } from "../base/types.ts";
 import { evaluate } from "../contract/cel.ts";
 import { expand } from "../contract/template.ts";
 import { isUnfit, needsStart } from "../contract/unfit.ts";

@@ -1,9 +1,11 @@
 // Outcomes of a run with second looks: what a process did by itself counts from the first look on, and what came too late in every look, while it
 // had no CPU, is no failure but not known.
 
+import type { TranscriptEvent } from "../base/events.ts";
 import type { Outcome } from "../base/judged.ts";
-import { again, lastLooks } from "../base/looks.ts";
-import type { Requirement, Transcript, TranscriptEvent } from "../base/types.ts";
+import { lastLooks } from "../base/looks.ts";
+import type { Transcript } from "../base/transcript.ts";
+import type { Requirement } from "../base/types.ts";
 import { type Case, judge } from "./judge.ts";
 import { anyDoubt, doubter, reasonLate } from "./second-look.ts";
 
@@ -25,13 +27,13 @@ export function judgeLooks(given: Case): Map<string, Outcome> {
 }
 
 function unknown({ events }: Transcript, scenario: string): string {
-  const twice = events.some((event) => event.kind === again && event.scenario === scenario);
+  const twice = events.some((event) => event.kind === "again" && event.scenario === scenario);
   return `this machine was too crowded: ${reasonLate}${twice ? ", also when it was looked at once more" : ", and there was no time for another look"}`;
 }
 
 /** Failures that only the first look of a scenario showed, and that no lack of CPU time explains. */
 function ofFirstLooks({ contract, transcript, selected }: Case, last: ReadonlyMap<string, Outcome>) {
-  const looks = transcript.events.filter(({ kind, data }) => kind === again && data.reason === reasonLate);
+  const looks = transcript.events.filter(({ kind, data }) => kind === "again" && data.reason === reasonLate);
   const looked = new Set(looks.map(({ scenario }) => scenario));
   const groups = new Map<string, Requirement[]>();
   for (const requirement of contract.requirements) {

@@ -1,8 +1,10 @@
 // The commands that repeat an observation: conform itself, a replay of what was sent, and curl where that is exact.
 
+import type { TranscriptEvent } from "../base/events.ts";
 import type { Outcome } from "../base/judged.ts";
 import { lastLooks } from "../base/looks.ts";
-import type { Asked, Contract, Json, Requirement, Transcript, TranscriptEvent } from "../base/types.ts";
+import type { Asked, Transcript } from "../base/transcript.ts";
+import type { Contract, Json, Requirement } from "../base/types.ts";
 
 type Fields = { [key: string]: Json };
 
@@ -94,9 +96,10 @@ function toReplay({ on }: Requirement, outcome: Outcome, { header, events }: Tra
   const own = lastLooks(events).filter((event) => event.scenario === scenario);
   if (!own.some(({ kind }) => kind === "spawn")) return undefined;
   const shown = new Set(outcome.findings.flatMap((finding) => finding.events));
-  const steps = own.filter(({ kind, step }) => kind === "step" && step !== undefined);
+  const steps = own.filter((event) => event.kind === "step" && event.step !== undefined);
   const last =
-    steps.filter(({ n }) => shown.has(n)).at(-1) ?? steps.filter(({ data }) => data.status !== "not-run").at(-1);
+    steps.filter(({ n }) => shown.has(n)).at(-1) ??
+    steps.filter(({ kind, data }) => kind === "step" && data.status !== "not-run").at(-1);
   return last?.step === undefined ? undefined : `${scenario}.${last.step}`;
 }
 

@@ -1,10 +1,11 @@
 // The second look: what came too late while it had no CPU, or in scenarios that disturb each other, is observed once more, one scenario at a
 // time, before anybody is accused. What a process did by itself counts from the first look on.
 
+import type { TranscriptEvent } from "../base/events.ts";
 import { isObject } from "../base/json.ts";
 import type { Outcome } from "../base/judged.ts";
-import { again, lastLooks, patienceOf } from "../base/looks.ts";
-import type { Contract, Requirement, TranscriptEvent } from "../base/types.ts";
+import { lastLooks, patienceOf } from "../base/looks.ts";
+import type { Contract, Requirement } from "../base/types.ts";
 
 /** A step that had less than this share of its time for itself is not trusted with an accusation of lateness. */
 const ownShare = 0.75;
@@ -31,7 +32,7 @@ export function doubtful(
   events: readonly TranscriptEvent[],
 ): Map<string, Doubt> {
   const doubted = doubter(contract, events);
-  const looked = new Set(events.flatMap(({ kind, scenario }) => (kind === again ? [scenario] : [])));
+  const looked = new Set(events.flatMap(({ kind, scenario }) => (kind === "again" ? [scenario] : [])));
   const doubts = new Map<string, Doubt>();
   for (const requirement of contract.requirements) {
     // What no verdict depends on is not worth the time.
@@ -86,7 +87,9 @@ function isSuspect(outcome: Outcome | undefined): boolean {
 
 /** Is there anything at all that the first look cannot be trusted with? Much cheaper to know than the outcomes. */
 export function anyDoubt(events: readonly TranscriptEvent[]): boolean {
-  return events.some((event) => typeof event.data.stalled_ms === "number" || disturbanceOf(event) !== undefined);
+  return events.some(
+    (event) => event.kind === "step" && (event.data.stalled_ms !== undefined || disturbanceOf(event) !== undefined),
+  );
 }
 
 interface Look {
@@ -105,10 +108,13 @@ interface LateStep {
 
 /** Steps that had too little of their time for themselves; not those that waited for a process that had ended by itself. */
 function lateSteps({ events, patience }: Look, processes: ReadonlyMap<string, string>): LateStep[] {
-  const gone = events.filter(({ kind, data }) => kind === "exit" && data.by === "module" && data.reason === undefined);
-  return events.flatMap(({ kind, n, t, step, data }) => {
-    const { stalled_ms: stalled, from, status } = data;
-    if (kind !== "step" || typeof stalled !== "number" || typeof from !== "number") return [];
+  const gone = events.filter(
+    (event) => event.kind === "exit" && event.data.by === "module" && event.data.reason === undefined,
+  );
+  return events.flatMap((event) => {
+    if (event.kind !== "step" || event.data.stalled_ms === undefined) return [];
+    const { n, t, step } = event;
+    const { stalled_ms: stalled, from, status } = event.data;
     const ms = (t - from) * 1000;
     const missed = status === "failed";
     if ((!missed && ms < quickMs) || ms - stalled >= (ownShare * ms) / patience) return [];
@@ -133,24 +139,22 @@ function lookedAt(events: readonly TranscriptEvent[]): Look[] {
   for (const event of lastLooks(events)) {
     const look = looks.get(event.scenario) ?? { patience: 1, events: [] };
     looks.set(event.scenario, look);
-    if (event.kind === again) look.patience = patienceOf(event);
+    if (event.kind === "again") look.patience = patienceOf(event.data);
     look.events.push(event);
   }
   return [...looks].map(([scenario, look]) => ({ scenario, ...look }));
 }
 
 /** What a `note` step of the contract says of instances that disturb each other: the port that they all take, or that they do. */
-export function disturbanceOf({ kind, data: { verb, status, value } }: TranscriptEvent): number | true | undefined {
-  if (kind !== "step" || verb !== "note" || status !== "done") return undefined;
-  if (!isObject(value)) return undefined;
+export function disturbanceOf({ kind, data }: TranscriptEvent): number | true | undefined {
+  if (kind !== "step" || data.verb !== "note" || data.status !== "done") return undefined;
+  const value = data.value ?? {};
   return typeof value.disturbs === "number" || value.disturbs === true ? value.disturbs : undefined;
 }
 
 /** Ids of what failed at first and passed at the second look. */
 export function takenBack(events: readonly TranscriptEvent[], outcomes: ReadonlyMap<string, Outcome>): Set<string> {
-  const ids = events.flatMap(({ kind, data }) =>
-    kind === again && Array.isArray(data.requirements) ? data.requirements.map(String) : [],
-  );
+  const ids = events.flatMap(({ kind, data }) => (kind === "again" ? data.requirements : []));
   return new Set(ids.filter((id) => outcomes.get(id)?.kind === "pass"));
 }
 
@@ -162,11 +166,11 @@ export function secondLookRemarks(
   events: readonly TranscriptEvent[],
   outcomes: ReadonlyMap<string, Outcome>,
 ): string[] {
-  const looks = events.filter(({ kind }) => kind === again);
+  const looks = events.filter((event) => event.kind === "again");
   const cleared = [...takenBack(events, outcomes)];
   if (cleared.length === 0 && !looks.some(({ data }) => data.reason === reasonDisturbed)) return [];
   const which = looks.length === 1 ? "1 scenario was" : `${looks.length} scenarios were`;
-  const why = [...new Set(looks.map(({ data }) => String(data.reason)))].join(", and ");
+  const why = [...new Set(looks.map(({ data }) => data.reason))].join(", and ");
   const taken = cleared.length === 0 ? "" : ` Failed at first and passed then: ${cleared.join(", ")}.`;
   return [`${which} looked at once more, one at a time, because ${why}.${taken}`];
 }

@@ -1,7 +1,8 @@
 // Reports and transcripts without what is nobody's business. What the text itself says is told by base/secrecy/private-paths.ts.
+import { mapOutside } from "../base/events.ts";
 import type { Finding, Outcome, Result } from "../base/judged.ts";
-import { type Scrub, scrubFields, scrubJson } from "../base/secrecy/private-paths.ts";
-import type { Transcript } from "../base/types.ts";
+import { type Scrub, scrubJson } from "../base/secrecy/private-paths.ts";
+import type { Transcript } from "../base/transcript.ts";
 import type { ModuleReport, Report } from "./types.ts";
 
 /** The report with foreign texts scrubbed. Ids, sentences, sources and hints are the contract's and stay. */
@@ -70,6 +71,6 @@ export function scrubTranscript(transcript: Transcript, scrub: Scrub): Transcrip
   return {
     ...transcript,
     header: { ...transcript.header, target: { ...target, label: scrub(target.label) } },
-    events: transcript.events.map((event) => ({ ...event, data: scrubFields(event.data, scrub) })),
+    events: transcript.events.map((event) => mapOutside(event, (value) => scrubJson(value, scrub))),
   };
 }

@@ -3,8 +3,9 @@
 import { createHash } from "node:crypto";
 import type * as z from "zod";
 import { UsageError } from "../base/errors.ts";
+import type { TranscriptEvent } from "../base/events.ts";
 import { isObject } from "../base/json.ts";
-import type { Transcript, TranscriptEvent, TranscriptFooter, TranscriptHeader } from "../base/types.ts";
+import type { Transcript, TranscriptFooter, TranscriptHeader } from "../base/transcript.ts";
 import { visible } from "../base/visible.ts";
 import { eventShape, footerShape, headerShape } from "./transcript-schema.ts";
 
@@ -98,10 +99,11 @@ class Reader {
   }
 
   #readEvent(value: unknown, line: number): TranscriptEvent {
-    const event = this.#checked(eventShape, value, line);
+    // As it was read: what is written from it again must be the same bytes.
+    if (!isEvent(value)) return this.#checked(eventShape, value, line);
     const due = this.#events.length + 1;
-    if (event.n !== due) throw this.#error(line, `event ${event.n} where event ${due} is due`);
-    return event;
+    if (value.n !== due) throw this.#error(line, `event ${value.n} where event ${due} is due`);
+    return value;
   }
 
   #readFooter(value: unknown, line: number): TranscriptFooter {
@@ -126,6 +128,10 @@ class Reader {
   #error(line: number, message: string): UsageError {
     return new UsageError(`${this.#file}:${line}: ${message}`);
   }
+}
+
+function isEvent(value: unknown): value is TranscriptEvent {
+  return eventShape.safeParse(value).success;
 }
 
 function kindOf(value: unknown): unknown {

@@ -1,6 +1,7 @@
 // The nouns of a report. Types only, no code.
 import type { Result, Verdict } from "../base/judged.ts";
-import type { JudgedTarget, StepStatus } from "../base/types.ts";
+import type { JudgedTarget } from "../base/transcript.ts";
+import type { StepStatus } from "../base/types.ts";
 
 export interface StepSummary {
   name: string;

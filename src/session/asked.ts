@@ -1,7 +1,8 @@
 // What a user asked for, in the form in which it can be asked again: for the repeat commands of reports and for `conform replay`.
 
 import { isSecret } from "../base/secrecy/user.ts";
-import type { Asked, Contract } from "../base/types.ts";
+import type { Asked } from "../base/transcript.ts";
+import type { Contract } from "../base/types.ts";
 import { look } from "../drivers/files/look.ts";
 import type { RunOptions } from "./options.ts";
 

@@ -1,9 +1,9 @@
 // Drives the scenarios of a run: side by side at first; then, one at a time, what that look cannot be trusted with.
 
 import { manyListeners } from "../base/io.ts";
-import { again } from "../base/looks.ts";
 import type { Slots } from "../base/slots.ts";
-import type { Contract, Scenario, Transcript } from "../base/types.ts";
+import type { Transcript } from "../base/transcript.ts";
+import type { Contract, Scenario } from "../base/types.ts";
 import { runEnded } from "../contract/view.ts";
 import { driveScenario } from "../drive/drive.ts";
 import { verbs } from "../drive/verbs/registry.ts";
@@ -87,7 +87,7 @@ async function lookAgain({ context, places, transcript }: Looks, scenario: Scena
     const turn = port === undefined ? undefined : await takeTurn(port, context.signal);
     try {
       if (context.signal.aborted) return;
-      context.recorder.append({ scenario: scenario.name, kind: again, data: { ...doubt } });
+      context.recorder.append({ scenario: scenario.name, kind: "again", data: doubt });
       const timeScale = context.timeScale * (doubt.patience ?? 1);
       await driveScenario({ ...context, timeScale, ...(port === undefined ? {} : { ownPort: port }) }, scenario);
     } finally {

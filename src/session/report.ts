@@ -1,9 +1,10 @@
 // Transcript -> one module's report: judged, with evidence and commands that repeat it.
 
-import { isObject } from "../base/json.ts";
+import type { TranscriptEvent } from "../base/events.ts";
 import type { Outcome, Result } from "../base/judged.ts";
 import { lastLooks } from "../base/looks.ts";
-import type { Contract, Requirement, StepStatus, Transcript, TranscriptEvent } from "../base/types.ts";
+import type { Transcript } from "../base/transcript.ts";
+import type { Contract, Requirement } from "../base/types.ts";
 import { version } from "../base/version.ts";
 import { applyBaseline, type Baseline, dayOf, sameContract } from "../judge/baseline.ts";
 import { evidenceOf } from "../judge/evidence.ts";
@@ -170,7 +171,7 @@ interface ResultFrame {
 function durations(events: readonly TranscriptEvent[]): Map<string, number> {
   return new Map(
     events.flatMap(({ kind, scenario, step, t, data }): [string, number][] => {
-      if ((kind !== "step" && kind !== "scenario") || typeof data.from !== "number") return [];
+      if (kind !== "step" && kind !== "scenario") return [];
       return [[kind === "step" ? `${scenario}.${step}` : scenario, Math.max(0, (t - data.from) * 1000)]];
     }),
   );
@@ -186,28 +187,23 @@ type Looked = Pick<Transcript, "header"> & { events: readonly TranscriptEvent[] 
 function summaryOf(name: string, title: string | undefined, { header, events }: Looked): ScenarioSummary[] {
   if (!header.plan.scenarios.includes(name)) return [];
   const own = events.filter((event) => event.scenario === name);
-  const end = own.find(({ kind }) => kind === "scenario");
-  const from = typeof end?.data.from === "number" ? end.data.from : (own[0]?.t ?? 0);
+  const end = own.find((event) => event.kind === "scenario");
+  const from = end?.data.from ?? own[0]?.t ?? 0;
   return [
     {
       name,
       ...(title === undefined ? {} : { title }),
-      status: end === undefined ? "stopped" : (String(end.data.status) as ScenarioSummary["status"]),
-      ...(typeof end?.data.reason === "string" ? { reason: end.data.reason } : {}),
+      status: end?.data.status ?? "stopped",
+      ...(end?.data.reason === undefined ? {} : { reason: end.data.reason }),
       from,
       to: end?.t ?? own.at(-1)?.t ?? from,
-      steps: own.filter(({ kind }) => kind === "step").map(stepOf),
+      steps: own.filter((event) => event.kind === "step").map(stepOf),
     },
   ];
 }
 
-function stepOf({ step, t, data }: TranscriptEvent) {
-  return {
-    name: step ?? "",
-    from: typeof data.from === "number" ? data.from : t,
-    to: t,
-    status: String(data.status) as StepStatus,
-  };
+function stepOf({ step, t, data: { from, status } }: TranscriptEvent<"step">) {
+  return { name: step ?? "", from, to: t, status };
 }
 
 function notesOf(events: readonly TranscriptEvent[]): string[] {
@@ -217,8 +213,7 @@ function notesOf(events: readonly TranscriptEvent[]): string[] {
 /** What the contract's `note` steps had to say, each once. */
 function remarksOf(events: readonly TranscriptEvent[]): string[] {
   const said = events.flatMap(({ kind, data }) => {
-    const value = kind === "step" && data.verb === "note" && data.status === "done" ? data.value : undefined;
-    const text = isObject(value) ? value.text : undefined;
+    const text = kind === "step" && data.verb === "note" && data.status === "done" ? data.value?.text : undefined;
     return typeof text === "string" ? [text] : [];
   });
   return [...new Set(said)];
@@ -226,11 +221,11 @@ function remarksOf(events: readonly TranscriptEvent[]): string[] {
 
 function limitsOf(events: readonly TranscriptEvent[]): string[] {
   return events
-    .filter(({ kind }) => kind === "limit")
+    .filter((event) => event.kind === "limit")
     .slice(0, 50)
     .map(
       ({ scenario, proc, data }) =>
-        `${limitWords(String(data.limit))} in scenario ${scenario}${proc === undefined ? "" : ` (${proc})`}: bound ${String(data.bound)}, seen ${String(data.seen)}`,
+        `${limitWords(data.limit)} in scenario ${scenario}${proc === undefined ? "" : ` (${proc})`}: bound ${data.bound}, seen ${data.seen}`,
     );
 }
 

@@ -1,20 +1,13 @@
 // The conductor: plan, drive concurrently, judge, assemble one module's report.
 
+import type { TranscriptEvent } from "../base/events.ts";
 import { cores, machineKind, manyListeners, randomSource, startClock, wallClock } from "../base/io.ts";
 import { defaultLimits } from "../base/limits.ts";
 import { makeRedactor } from "../base/secrecy/secrets.ts";
 import { userSecrets } from "../base/secrecy/user.ts";
 import { type Slots, slots } from "../base/slots.ts";
-import type {
-  Asked,
-  Contract,
-  Json,
-  Target,
-  Transcript,
-  TranscriptEvent,
-  TranscriptFooter,
-  TranscriptHeader,
-} from "../base/types.ts";
+import type { Asked, Transcript, TranscriptFooter, TranscriptHeader } from "../base/transcript.ts";
+import type { Contract, Json, Target } from "../base/types.ts";
 import { version } from "../base/version.ts";
 import { viewOf } from "../contract/view.ts";
 import { Recorder } from "../drive/recorder.ts";

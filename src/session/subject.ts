@@ -1,6 +1,7 @@
 // What is judged, as digests: taken before the module is started and again when it has ended.
 import { sep } from "node:path";
-import type { JudgedTarget, Target } from "../base/types.ts";
+import type { JudgedTarget } from "../base/transcript.ts";
+import type { Target } from "../base/types.ts";
 import { digestLeavesOut, digestOf } from "../drivers/files/digest.ts";
 
 export type Subject = Pick<JudgedTarget, "digest" | "program">;

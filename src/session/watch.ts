@@ -1,5 +1,6 @@
 // Which scenarios a change of files concerns. Pure: contract, what was seen, and the changed files in; names out.
-import type { Contract, Scenario, Transcript } from "../base/types.ts";
+import type { Transcript } from "../base/transcript.ts";
+import type { Contract, Scenario } from "../base/types.ts";
 
 /** Verbs that look at single, named files of the module and at nothing else of it. */
 const readers = new Set(["read", "dockerfile", "syntax-check"]);

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { scrubber } from "../../src/base/secrecy/private-paths.ts";
 import { parseReport } from "../../src/report/read.ts";
 import { scrubReport, scrubTranscript } from "../../src/report/scrub.ts";
+import { anEvent } from "../an-event.ts";
 import { broken } from "../report/broken.ts";
 import { conforming, moduleOf, reportOf, result, verdictOf } from "../report/cases.ts";
 
@@ -78,17 +79,17 @@ test("a transcript's events are reached, its plan is not", () => {
     params: {},
     plan: { scenarios: ["main"], requirements: ["area/x"] },
   } as const;
-  const event = {
-    n: 1,
-    t: 0,
-    scenario: "main",
-    kind: "spawn",
-    data: { argv: ["/home/ada/src/m/run"], cwd: "/home/ada" },
-  };
-  const transcript = { header: { ...header, plan: { scenarios: ["main"], requirements: [] } }, events: [event] };
+  const events = [
+    anEvent(1, "spawn", { argv: ["/home/ada/src/m/run"] }),
+    anEvent(2, "note", { text: "in /home/ada", cwd: "/home/ada" }),
+  ];
+  const transcript = { header: { ...header, plan: { scenarios: ["main"], requirements: [] } }, events };
   const clean = scrubTranscript(transcript, scrub);
   expect(clean.header.target.label).toBe("./m");
-  expect(clean.events[0]?.data).toEqual({ argv: ["./m/run"], cwd: "~" });
+  expect(clean.events.map(({ data }) => data)).toEqual([
+    { pid: 0, argv: ["./m/run"] },
+    { text: "in ~", cwd: "~" },
+  ]);
 });
 
 test.each([

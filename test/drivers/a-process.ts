@@ -2,9 +2,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { ExitInfo, LimitSeen } from "../../src/base/events.ts";
 import { scrubbedEnvironment } from "../../src/drivers/process/environment.ts";
-import type { LimitSeen, LineSeen } from "../../src/drivers/process/lines.ts";
-import type { EndReport, ExitInfo, ModuleProcess, SpawnOptions } from "../../src/drivers/process/process.ts";
+import type { LineSeen } from "../../src/drivers/process/lines.ts";
+import type { EndReport, ModuleProcess, SpawnOptions } from "../../src/drivers/process/process.ts";
 import { spawnModule } from "../../src/drivers/process/process.ts";
 import { limits } from "../drive/a-world.ts";
 

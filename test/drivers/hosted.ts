@@ -2,11 +2,12 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { LimitSeen } from "../../src/base/events.ts";
 import type { Json } from "../../src/base/types.ts";
 import type { Answer } from "../../src/drivers/host/host.ts";
 import { type Hosting, type HostingPlan, openHosting } from "../../src/drivers/host/hosting.ts";
 import type { Common, HostCommand } from "../../src/drivers/host/protocol.ts";
-import type { LimitSeen, LineSeen } from "../../src/drivers/process/lines.ts";
+import type { LineSeen } from "../../src/drivers/process/lines.ts";
 import { limits } from "../drive/a-world.ts";
 
 export interface Hosted extends Hosting {

@@ -1,7 +1,8 @@
 // The line splitter from literals: every way of cutting a stream into chunks gives the same lines; limits are exact.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type LimitSeen, type LineSeen, LineSplitter } from "../../src/drivers/process/lines.ts";
+import type { LimitSeen } from "../../src/base/events.ts";
+import { type LineSeen, LineSplitter } from "../../src/drivers/process/lines.ts";
 
 const wide = { lineBytesMax: 1000, streamBytesMax: 1_000_000, linesMax: 10_000 };
 

@@ -1,11 +1,12 @@
 // Stand-ins over real HTTP: routes, templates, modes, the brake, and the verbs that use them.
 import { request as httpRequest } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
+import type { PeerRequest } from "../../src/base/events.ts";
 import type { Json } from "../../src/base/types.ts";
 import { peersScope, standIns, startStandIns } from "../../src/drive/verbs/peers.ts";
 import { awaitRequestVerb, peerVerb, releaseVerb } from "../../src/drive/verbs/stand-in.ts";
 import type { World } from "../../src/drive/verbs/verb.ts";
-import { answerFor, type PeerRequest, standInSchema } from "../../src/drivers/net/stand-in-spec.ts";
+import { answerFor, standInSchema } from "../../src/drivers/net/stand-in-spec.ts";
 
 const cleanups: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

@@ -1,7 +1,8 @@
 // Certificates: what is signed, what is refused, and that nothing changed by one byte is believed.
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import type { Contract, Transcript } from "../../src/base/types.ts";
+import type { Transcript } from "../../src/base/transcript.ts";
+import type { Contract } from "../../src/base/types.ts";
 import {
   bundleOf,
   type Envelope,

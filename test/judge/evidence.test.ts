@@ -1,18 +1,13 @@
 // Events in words.
 import { describe, expect, test } from "vitest";
-import type { Json, TranscriptEvent } from "../../src/base/types.ts";
+import type { EventData, EventFrame, EventKind, TranscriptEvent } from "../../src/base/events.ts";
+import type { Json } from "../../src/base/types.ts";
 import { eventWords, evidenceOf } from "../../src/judge/evidence.ts";
+import { anEvent } from "../an-event.ts";
 
-const event = (kind: string, data: { [key: string]: Json }, more: Partial<TranscriptEvent> = {}): TranscriptEvent => ({
-  n: 1,
-  t: 0,
-  scenario: "main",
-  step: "one",
-  kind,
-  data,
-  ...more,
-});
-const step = (value: Json, verb = "get") => event("step", { verb, status: "done", from: 0, value });
+const event = <K extends EventKind>(kind: K, data: Partial<EventData[K]>, more: Partial<EventFrame> = {}) =>
+  anEvent(1, kind, data, { t: 0, step: "one", ...more });
+const step = (value: { [key: string]: Json }, verb = "get") => event("step", { verb, value });
 
 describe("events in words", () => {
   const answer = {

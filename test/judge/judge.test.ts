@@ -1,8 +1,11 @@
 // Requirement x transcript -> outcome, from literals: blocked with its reason, secrets with their places, the last look that counts.
 import { expect, test } from "vitest";
-import type { Json, Transcript, TranscriptEvent } from "../../src/base/types.ts";
+import type { EventData, EventKind, TranscriptEvent } from "../../src/base/events.ts";
+import type { Transcript } from "../../src/base/transcript.ts";
+import type { Json } from "../../src/base/types.ts";
 import { judge } from "../../src/judge/judge.ts";
 import { loadContract } from "../../src/session/contracts.ts";
+import { anEvent } from "../an-event.ts";
 
 const yaml = `
 contract: small
@@ -25,9 +28,8 @@ requirements:
 `;
 const contract = loadContract({ folder: "small", files: new Map([["contract.yaml", yaml]]), digest: "0" });
 
-function event(n: number, kind: string, data: { [key: string]: Json }, step?: string): TranscriptEvent {
-  return { n, t: n, scenario: "main", kind, ...(step === undefined ? {} : { step }), proc: "main", data };
-}
+const event = <K extends EventKind>(n: number, kind: K, data: Partial<EventData[K]>, step?: string) =>
+  anEvent(n, kind, data, { proc: "main", ...(step === undefined ? {} : { step }) });
 const step = (n: number, name: string, value: { [key: string]: Json }) =>
   event(n, "step", { verb: "x", status: value.ok === true ? "done" : "failed", from: n, value }, name);
 const stopped = (n: number, at: string) => event(n, "scenario", { status: "stopped", step: at, from: 0 });
@@ -89,7 +91,7 @@ test("a second look replaces what the first one saw", () => {
 });
 
 test("what the end of the run cut short is blocked, whatever its expectation makes of it", () => {
-  const cut = { status: "stopped", reason: "the run was ended", step: "said", from: 0 };
+  const cut = { status: "stopped", reason: "the run was ended", step: "said", from: 0 } as const;
   for (const value of [
     { ok: false, problem: "interrupted" },
     { ok: true, status: "?" },

@@ -1,7 +1,10 @@
 // Outcomes where scenarios were looked at twice: what counts of the first look, and what neither look can tell.
 import { describe, expect, it } from "vitest";
-import type { Contract, Transcript, TranscriptEvent } from "../../src/base/types.ts";
+import type { StepData, TranscriptEvent } from "../../src/base/events.ts";
+import type { Transcript } from "../../src/base/transcript.ts";
+import type { Contract } from "../../src/base/types.ts";
 import { judgeLooks } from "../../src/judge/looks.ts";
+import { anEvent } from "../an-event.ts";
 
 const contract = {
   name: "looks",
@@ -34,10 +37,8 @@ const contract = {
 
 /** One look at the scenario: an awaited thing that came or not, and a word, each after a second. */
 function look(from: number, came: boolean, text: string, stalled = 0): TranscriptEvent[] {
-  const step = (n: number, name: string, ok: boolean, more: TranscriptEvent["data"]): TranscriptEvent => {
-    const data = { verb: "await", status: ok ? "done" : "failed", from: n - 1, ...more };
-    return { n, t: n, scenario: "main", step: name, kind: "step", data };
-  };
+  const step = (n: number, name: string, ok: boolean, more: Partial<StepData>): TranscriptEvent =>
+    anEvent(n, "step", { verb: "await", status: ok ? "done" : "failed", from: n - 1, ...more }, { step: name });
   return [
     step(from, "came", came, { value: { ok: came }, ...(stalled > 0 ? { stalled_ms: stalled } : {}) }),
     step(from + 1, "word", true, { value: { ok: true, text } }),
@@ -75,14 +76,7 @@ describe("outcomes of two looks", () => {
     const events = [...look(1, false, "wrong", 900), again, ...look(5, true, "right")];
     // The step that was missed says nothing of the word; but both stand in one scenario, and nobody can tell what else was late.
     expect(kinds(events)).toEqual(["pass", "pass"]);
-    const died: TranscriptEvent = {
-      n: 1,
-      t: 0.5,
-      scenario: "main",
-      kind: "exit",
-      proc: "main",
-      data: { by: "module", code: 1, signal: null },
-    };
+    const died = anEvent(1, "exit", { code: 1 }, { t: 0.5, proc: "main" });
     const slow = look(2, false, "wrong", 900);
     expect(kinds([died, ...slow, { ...again, n: 5, t: 5 }, ...look(6, true, "right")])).toEqual(["fail", "fail"]);
   });

@@ -1,27 +1,17 @@
 // Repeat commands: what they name, and that a real shell takes them apart as they were meant.
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import type {
-  Contract,
-  Json,
-  Requirement,
-  Transcript,
-  TranscriptEvent,
-  TranscriptHeader,
-} from "../../src/base/types.ts";
+import type { EventData, EventKind, TranscriptEvent } from "../../src/base/events.ts";
+import type { Transcript, TranscriptHeader } from "../../src/base/transcript.ts";
+import type { Contract, Json, Requirement } from "../../src/base/types.ts";
 import { repeatCommands } from "../../src/judge/repeat.ts";
+import { anEvent } from "../an-event.ts";
 
 const requirement = { id: "handshake/x", on: ["main.one"] } as unknown as Requirement;
 const params = { root: { description: "", default: "" }, word: { description: "", secret: true } };
 
-const event = (n: number, kind: string, data: { [key: string]: Json }, step = "one"): TranscriptEvent => ({
-  n,
-  t: 0,
-  scenario: "main",
-  step,
-  kind,
-  data,
-});
+const event = <K extends EventKind>(n: number, kind: K, data: Partial<EventData[K]>, step = "one") =>
+  anEvent(n, kind, data, { t: 0, step });
 
 function commands(header: Partial<TranscriptHeader>, events: TranscriptEvent[] = [], version = "1.0.0"): string[] {
   const transcript = {

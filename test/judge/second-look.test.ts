@@ -4,22 +4,23 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
+import type { EventData, EventKind, ExitInfo, TranscriptEvent } from "../../src/base/events.ts";
 import type { Outcome } from "../../src/base/judged.ts";
 import { lastLooks } from "../../src/base/looks.ts";
-import type { Contract, Requirement, TranscriptEvent } from "../../src/base/types.ts";
+import type { Contract, Requirement, StepStatus } from "../../src/base/types.ts";
 import { doubter, doubtful, secondLookRemarks } from "../../src/judge/second-look.ts";
+import { anEvent } from "../an-event.ts";
 import { theCli, tinyContract } from "../cli/the-cli.ts";
 
 const fail: Outcome = { kind: "fail", findings: [{ at: "x", expected: 1, actual: 2, events: [1] }] };
 const pass: Outcome = { kind: "pass", events: [1] };
 const reason = "it came too late while it had to wait for a CPU";
 
-function event(n: number, scenario: string, kind: string, data: TranscriptEvent["data"] = {}): TranscriptEvent {
-  return { n, t: n, scenario, kind, data };
-}
+const event = <K extends EventKind>(n: number, scenario: string, kind: K, data: Partial<EventData[K]> = {}) =>
+  anEvent(n, kind, data, { scenario });
 
 /** A step `name` of one second that ended at `n`. */
-function step(n: number, place: string, status: string, stalled_ms?: number): TranscriptEvent {
+function step(n: number, place: string, status: StepStatus, stalled_ms?: number): TranscriptEvent {
   const [scenario = "", name = ""] = place.split(".");
   const data = {
     verb: "await",
@@ -28,11 +29,11 @@ function step(n: number, place: string, status: string, stalled_ms?: number): Tr
     value: { ok: status === "done" },
     ...(stalled_ms ? { stalled_ms } : {}),
   };
-  return { n, t: n, scenario, step: name, kind: "step", data };
+  return anEvent(n, "step", data, { scenario, step: name });
 }
 
-const ended = (n: number, scenario: string, data: TranscriptEvent["data"], proc = "main"): TranscriptEvent => ({
-  ...event(n, scenario, "exit", { code: 1, signal: null, by: "module", ...data }),
+const ended = (n: number, scenario: string, data: Partial<ExitInfo>, proc = "main"): TranscriptEvent => ({
+  ...event(n, scenario, "exit", { code: 1, ...data }),
   proc,
 });
 
@@ -125,7 +126,7 @@ describe("what deserves a second look", () => {
 describe("a module whose scenarios disturb each other", () => {
   it("gets a second look for whatever failed, however idle the machine", () => {
     const contract = { requirements: [{ id: "a/one", level: "MUST", on: ["main.x"] }] } as Contract;
-    const said = (status: string) => [
+    const said = (status: StepStatus) => [
       event(1, "other", "step", { verb: "note", status, value: { ok: true, text: "one port", disturbs: 4100 } }),
       event(2, "main", "scenario", {}),
     ];

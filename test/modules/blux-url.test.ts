@@ -46,8 +46,9 @@ async function counted(): Promise<{ [series: string]: number }> {
 
 async function judged(options: Parameters<typeof prepare>[1]) {
   const { report, transcript } = await judgeModule(prepare(url, { contract: "blux", ...options }), {});
-  const sent = transcript.events.flatMap(({ kind, data: { value } }) => {
-    if (kind !== "step" || typeof value !== "object" || value === null || Array.isArray(value)) return [];
+  const sent = transcript.events.flatMap(({ kind, data }) => {
+    const value = kind === "step" ? data.value : undefined;
+    if (value === undefined) return [];
     return (Array.isArray(value.all) ? value.all : [value]).flatMap((one) =>
       typeof one === "object" && one !== null && "method" in one ? [String(one.method)] : [],
     );

@@ -1,9 +1,11 @@
 // The formats beside text, json and junit, read back by parsers and validators of their own.
 import { describe, expect, test } from "vitest";
-import type { Json, Transcript } from "../../src/base/types.ts";
+import type { Transcript } from "../../src/base/transcript.ts";
+import type { Json } from "../../src/base/types.ts";
 import { loadReporter } from "../../src/report/reporters/registry.ts";
 import type { RenderOptions } from "../../src/report/reporters/reporter.ts";
 import type { Report } from "../../src/report/types.ts";
+import { anEvent } from "../an-event.ts";
 import { broken } from "./broken.ts";
 import { conforming, empty, many, moduleOf, reportOf, result, verdictOf } from "./cases.ts";
 import { ctrfComplaints, harComplaints, markdownToHtml, readTap } from "./readers.ts";
@@ -165,14 +167,8 @@ describe("har and ndjson", () => {
     phase: "connect",
     bytes: 0,
   };
-  const step = (n: number, name: string, value: Json) => ({
-    n,
-    t: n / 10,
-    scenario: "main",
-    step: name,
-    kind: "step",
-    data: { verb: "get", status: "done", from: 0, value },
-  });
+  const step = (n: number, name: string, value: { [key: string]: Json }) =>
+    anEvent(n, "step", { verb: "get", value }, { t: n / 10, step: name });
   const transcript: Transcript = {
     header: {
       format: 1,
@@ -184,7 +180,7 @@ describe("har and ndjson", () => {
       plan: { scenarios: ["main"], requirements: [] },
     },
     events: [
-      { n: 1, t: 0.05, scenario: "main", kind: "line", proc: "main", data: { stream: "stdout", text: "::error::x" } },
+      anEvent(1, "line", { text: "::error::x" }, { t: 0.05, proc: "main" }),
       step(2, "one", answer),
       step(3, "many", { ok: false, count: 2, all: [{ ...answer, body_b64: "AAEC", body: null }, refused] }),
     ],

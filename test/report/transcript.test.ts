@@ -5,7 +5,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
 import { UsageError } from "../../src/base/errors.ts";
-import type { Json, Transcript, TranscriptEvent, TranscriptFooter, TranscriptHeader } from "../../src/base/types.ts";
+import type { TranscriptEvent } from "../../src/base/events.ts";
+import type { Transcript, TranscriptFooter, TranscriptHeader } from "../../src/base/transcript.ts";
+import type { Json } from "../../src/base/types.ts";
 import { formatTranscript, parseTranscript } from "../../src/report/transcript.ts";
 import type { eventShape, footerShape, headerShape } from "../../src/report/transcript-schema.ts";
 
@@ -35,13 +37,21 @@ const event = (n: number, data: { [key: string]: Json } = {}): TranscriptEvent =
   t: n / 10,
   scenario: "main",
   kind: "line",
-  data,
+  data: { stream: "stdout", bytes: 0, ...data },
 });
 const footer: TranscriptFooter = { events: 2, duration_ms: 12.5, interrupted: "SIGINT", sha256: "" };
 const whole: Transcript = {
   header,
   events: [
-    { n: 1, t: 0.1, scenario: "main", step: "s", kind: "line", proc: "main", data: { text: "é\u2028\n" } },
+    {
+      n: 1,
+      t: 0.1,
+      scenario: "main",
+      step: "s",
+      kind: "line",
+      proc: "main",
+      data: { text: "é\u2028\n", stream: "stdout", bytes: 4 },
+    },
     event(2, JSON.parse('{"__proto__": {"x": 1}}')),
   ],
   footer,
@@ -61,7 +71,7 @@ test("shape and types agree", () => {
 test("is read back as it was written", () => {
   const read = parseTranscript(written);
   expect(read).toEqual({ ...whole, footer: { ...footer, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) } });
-  expect(Object.keys(read.events[1]?.data ?? {})).toEqual(["__proto__"]);
+  expect(Object.keys(read.events[1]?.data ?? {})).toEqual(["stream", "bytes", "__proto__"]);
   expect(formatTranscript(read)).toBe(written);
   expect(lines).toHaveLength(4);
 });
@@ -117,12 +127,17 @@ test.each<[name: string, text: string, message: string]>([
   [
     "an event without kind",
     withLine(2, (line) => line.replace('"kind":"line",', "")),
-    "t.ndjson:3: kind: Invalid input: expected string, received undefined",
+    "t.ndjson:3: kind: not a kind of event that this conform knows",
   ],
   [
     "data that is no object",
     withLine(2, (line) => line.replace(/"data":.*/, '"data":[]}')),
-    "t.ndjson:3: data: not an object",
+    "t.ndjson:3: data: Invalid input: expected object, received array",
+  ],
+  [
+    "a stream that is none",
+    withLine(1, (line) => line.replace('"stdout"', '"stdin"')),
+    't.ndjson:2: data.stream: Invalid option: expected one of "stdout"|"stderr"',
   ],
   [
     "an event too few",

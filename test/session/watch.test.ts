@@ -3,12 +3,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
+import type { TranscriptEvent } from "../../src/base/events.ts";
 import type { Outcome } from "../../src/base/judged.ts";
-import type { Transcript, TranscriptEvent } from "../../src/base/types.ts";
+import type { Transcript } from "../../src/base/transcript.ts";
 import { readContractFiles } from "../../src/contract/files.ts";
 import { changedFiles, snapshot } from "../../src/drivers/files/watch-files.ts";
 import { loadContract } from "../../src/session/contracts.ts";
 import { concerned, rewritten } from "../../src/session/watch.ts";
+import { anEvent } from "../an-event.ts";
 import { quietEnv, theCli, tinyContract, tinyModule } from "../cli/the-cli.ts";
 
 const contract = loadContract(readContractFiles(tinyContract));
@@ -20,7 +22,7 @@ afterEach(() => {
 afterAll(() => cli.close());
 
 function seen(scenario: string, step: string, value: object): TranscriptEvent {
-  return { n: 1, t: 0, scenario, step, kind: "step", data: { status: "done", value: { ok: true, ...value } } };
+  return anEvent(1, "step", { value: { ok: true, ...value } }, { scenario, step });
 }
 const transcript = {
   header: {},

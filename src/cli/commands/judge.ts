@@ -2,7 +2,8 @@
 
 import { UsageError } from "../../base/errors.ts";
 import { readUserFile } from "../../base/io.ts";
-import type { Contract, TranscriptHeader } from "../../base/types.ts";
+import type { TranscriptHeader } from "../../base/transcript.ts";
+import type { Contract } from "../../base/types.ts";
 import { parseTranscript } from "../../report/transcript.ts";
 import { findContract } from "../../session/contracts.ts";
 import { moduleReport, runReport } from "../../session/report.ts";

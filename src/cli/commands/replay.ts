@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { didYouMean, UsageError } from "../../base/errors.ts";
 import { readUserFile } from "../../base/io.ts";
-import type { Asked, Transcript } from "../../base/types.ts";
+import type { Asked, Transcript } from "../../base/transcript.ts";
 import { replay } from "../../drive/replay.ts";
 import { endAll } from "../../drivers/process/live.ts";
 import { parseTranscript } from "../../report/transcript.ts";

@@ -1,7 +1,7 @@
 // `conform report <report.json>`: the same report in another format, later.
 import { UsageError } from "../../base/errors.ts";
 import { readUserFile } from "../../base/io.ts";
-import type { Transcript } from "../../base/types.ts";
+import type { Transcript } from "../../base/transcript.ts";
 import { parseTranscript } from "../../report/transcript.ts";
 import type { Report } from "../../report/types.ts";
 import { readReport } from "../../session/earlier.ts";

@@ -2,7 +2,7 @@
 import { relative, sep } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { absolute, wallClock } from "../../base/io.ts";
-import type { Transcript } from "../../base/types.ts";
+import type { Transcript } from "../../base/transcript.ts";
 import { changedFiles, type Snapshot, snapshot } from "../../drivers/files/watch-files.ts";
 import { endAll } from "../../drivers/process/live.ts";
 import { deltaOf } from "../../report/diff.ts";

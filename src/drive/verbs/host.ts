@@ -93,10 +93,10 @@ async function planOf(arg: HostArg, world: World, hosted: Partial<Hosted>): Prom
       const tidy = hosted.hosting?.host.tidy(line.text ?? "") ?? line.text ?? "";
       if (line.stream === "stderr" && hosted.hosting !== undefined)
         noteLastWords(hosted as Hosted, hosted.hosting.host, tidy);
-      world.record("line", { ...line, text: tidy } as { [key: string]: Json }, "main");
+      world.record("line", { ...line, text: tidy }, "main");
     },
-    onLimit: (limit) => void world.record("limit", { ...limit }, "main"),
-    onExit: (exit) => void world.record("exit", { ...exit }, "main"),
+    onLimit: (limit) => void world.record("limit", limit, "main"),
+    onExit: (exit) => void world.record("exit", exit, "main"),
     onIncident: (incident) => void world.record("incident", incident, "main"),
   };
 }

@@ -1,8 +1,9 @@
 // Verbs that wait for lines of the module's output: `await` one, `watch` for a time.
 import * as z from "zod";
 import { callTime, within } from "../../base/deadline.ts";
+import type { TranscriptEvent } from "../../base/events.ts";
 import { parseJson } from "../../base/json.ts";
-import type { Json, Observation, TranscriptEvent } from "../../base/types.ts";
+import type { Json, Observation } from "../../base/types.ts";
 import { duration, number, procName } from "./fields.ts";
 import type { Verb, World } from "./verb.ts";
 

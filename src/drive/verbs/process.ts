@@ -2,10 +2,11 @@
 import * as z from "zod";
 import { within } from "../../base/deadline.ts";
 import { ContractError } from "../../base/errors.ts";
+import type { ExitInfo } from "../../base/events.ts";
 import type { Json, Observation, TargetKind } from "../../base/types.ts";
 import { json } from "../../contract/shape.ts";
 import { scrubbedEnvironment } from "../../drivers/process/environment.ts";
-import type { EndReport, ExitInfo, ModuleProcess } from "../../drivers/process/process.ts";
+import type { EndReport, ModuleProcess } from "../../drivers/process/process.ts";
 import { spawnModule } from "../../drivers/process/process.ts";
 import { SpawnFailure } from "../../drivers/process/spawn-failure.ts";
 import { startInTurn } from "../../drivers/process/start-gate.ts";
@@ -71,13 +72,13 @@ export const spawn: Verb<z.infer<typeof spawnShape>> = {
           stdin: arg.stdin ?? "pipe",
           ...(arg.cpu === undefined ? {} : { cpu: arg.cpu }),
           onLine: ({ json: _, ...line }) => {
-            world.record("line", { ...line } as { [key: string]: Json }, name);
+            world.record("line", line, name);
             if (line.stream !== "stdout") return;
             speak();
             answer(world, name, line.text);
           },
-          onExit: (exit) => void world.record("exit", { ...exit }, name),
-          onLimit: (limit) => void world.record("limit", { ...limit }, name),
+          onExit: (exit) => void world.record("exit", exit, name),
+          onLimit: (limit) => void world.record("limit", limit, name),
         });
       const running = await startInTurn(begin, spoke);
       world.processes.set(name, running);

@@ -1,9 +1,10 @@
 // Verbs over the peers that conform plays: change what a peer does, let held answers go, wait until it was asked something.
 import * as z from "zod";
 import { ContractError, didYouMean } from "../../base/errors.ts";
+import type { PeerRequest } from "../../base/events.ts";
 import type { Json, Observation } from "../../base/types.ts";
 import type { StandIn } from "../../drivers/net/stand-in.ts";
-import { holds, type PeerRequest, standInModeSchema } from "../../drivers/net/stand-in-spec.ts";
+import { holds, standInModeSchema } from "../../drivers/net/stand-in-spec.ts";
 import { standIns } from "./peers.ts";
 import type { Verb, World } from "./verb.ts";
 

@@ -1,8 +1,9 @@
 // What a step verb is, and the world it acts in.
 import type * as z from "zod";
 import type { Duration } from "../../base/duration.ts";
+import type { Note, TranscriptEvent } from "../../base/events.ts";
 import type { Limits } from "../../base/limits.ts";
-import type { Json, Observation, Scenario, Target, TargetKind, TranscriptEvent } from "../../base/types.ts";
+import type { Observation, Scenario, Target, TargetKind } from "../../base/types.ts";
 import type { ScenarioView } from "../../contract/view.ts";
 import type { ModuleProcess } from "../../drivers/process/process.ts";
 
@@ -34,7 +35,7 @@ export interface World {
   /** Milliseconds of a wait or an interval, not scaled. */
   pause(duration: Duration | undefined, fallback: Duration): number;
   /** Appends an event (redacted) and returns its number. */
-  record(kind: string, data: { [key: string]: Json }, proc?: string): number;
+  record: Note;
   /** Evaluates CEL with the scenario's scope and `extra` names. Throws ContractError. */
   evaluate(expression: string, extra?: Record<string, unknown>): unknown;
   /** Base URL of HTTP steps, without trailing slash. Throws ContractError when there is none yet. */

@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import type { Duration } from "../../base/duration.ts";
+import type { Note, PeerRequest, StandInMode } from "../../base/events.ts";
 import { globPattern } from "../../base/glob.ts";
 import { isObject } from "../../base/json.ts";
 import type { Limits } from "../../base/limits.ts";
@@ -20,9 +21,7 @@ const answerSchema = z.strictObject({
 });
 
 /** What a peer does with requests; `closed` refuses connections, `silent` accepts and never answers, `brake` holds answers. */
-export const standInModes = ["up", "closed", "error", "html", "silent", "brake"] as const;
-
-export type StandInMode = (typeof standInModes)[number];
+export const standInModes = ["up", "closed", "error", "html", "silent", "brake"] as const satisfies StandInMode[];
 
 export const standInModeSchema = z.enum(standInModes);
 
@@ -53,25 +52,6 @@ export const standInSchema = z.strictObject({
 export type StandInSpec = z.infer<typeof standInSchema>;
 export type StandInAnswer = z.infer<typeof answerSchema>;
 
-/** A request as expressions see it; `json` is absent when the body is no JSON. */
-export interface PeerRequest {
-  peer: string;
-  /** 1-based count at this peer. */
-  index: number;
-  method: string;
-  path: string;
-  query: string;
-  headers: { [name: string]: string };
-  text: string;
-  json?: Json;
-  /** Mode of the peer when it came. */
-  mode: StandInMode;
-  /** Seconds since the run's start. */
-  t: number;
-  /** Time of day, seconds since 1970. */
-  at: number;
-}
-
 /** What a stand-in needs of the scenario that it plays in. */
 export interface Stage {
   readonly limits: Pick<Limits, "bodyBytesMax">;
@@ -80,7 +60,7 @@ export interface Stage {
   /** Milliseconds of a delay. */
   pause(duration: Duration | undefined, fallback: Duration): number;
   /** Appends an event and returns its number. */
-  record(kind: string, data: { [key: string]: Json }, proc?: string): number;
+  record: Note;
   /** Value of an expression; `extra` holds the request. */
   evaluate(expression: string, extra: Record<string, unknown>): unknown;
   /** The value with its templates filled in; `extra` holds the request. Throws ContractError. */

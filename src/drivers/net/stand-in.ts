@@ -10,6 +10,7 @@ import {
 } from "node:net";
 import type { Duration } from "../../base/duration.ts";
 import { ContractError } from "../../base/errors.ts";
+import type { PeerRequest, StandInMode } from "../../base/events.ts";
 import { parseJson } from "../../base/json.ts";
 import type { Json } from "../../base/types.ts";
 import {
@@ -17,11 +18,9 @@ import {
   errorAnswer,
   holds,
   htmlAnswer,
-  type PeerRequest,
   render,
   type Stage,
   type StandInAnswer,
-  type StandInMode,
   type StandInSpec,
   standInSchema,
 } from "./stand-in-spec.ts";
@@ -249,7 +248,7 @@ class Peer implements StartedStandIn {
       return;
     }
     this.#requests.push(request);
-    this.#stage.record("request", { ...request }, this.name);
+    this.#stage.record("request", request, this.name);
     for (const listener of this.#listeners) listener(request);
   }
 
@@ -286,7 +285,7 @@ class Peer implements StartedStandIn {
       const message = error instanceof Error ? error.message : String(error);
       this.#stage.record(
         "note",
-        { what: "a stand-in's answer could not be made", peer: this.name, message },
+        { text: "a stand-in's answer could not be made", peer: this.name, message },
         this.name,
       );
       response.writeHead(500).end();

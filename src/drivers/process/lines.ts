@@ -1,47 +1,14 @@
 // Bytes of a stream -> lines, in bounded memory: long lines are cut, long streams keep their beginning and their end.
 import { isUtf8 } from "node:buffer";
+import type { LimitSeen, LineData, StreamName } from "../../base/events.ts";
 import { parseJson } from "../../base/json.ts";
 import type { Limits } from "../../base/limits.ts";
 import type { Json } from "../../base/types.ts";
 
-export type StreamName = "stdout" | "stderr";
-
-/**
- * What is wrong with a line; the gravest only, in this order. `unterminated`: the stream ended without a newline. `crlf`: ended with
- * `\r\n`. `bom`: begins with a byte order mark. `not-json` is said of stdout lines only; `not-finite`: JSON with a number like 1e400.
- */
-export type LineProblem =
-  | "too-long"
-  | "not-utf8"
-  | "unterminated"
-  | "bom"
-  | "too-deep"
-  | "not-json"
-  | "not-finite"
-  | "crlf";
-
 /** One line as it was seen, without its line end. */
-export interface LineSeen {
-  stream: StreamName;
-  /** Absent when the bytes are not UTF-8. Cut to `lineBytesMax` when too long. */
-  text?: string;
-  /** The bytes (cut likewise) when they are not UTF-8. */
-  b64?: string;
+export interface LineSeen extends LineData {
   /** The line as JSON. On stderr only objects and arrays are tried. Never with too-long, not-utf8. */
   json?: Json;
-  problem?: LineProblem;
-  /** Bytes of the whole line without its newline (a `\r` counts), also of what was cut. */
-  bytes: number;
-  /** True on the last lines of a stream that went over its limit: they are delivered at its end. */
-  late?: true;
-}
-
-/** A bound was crossed: `seen` is the amount at that moment (for streams: the first byte or line that went over). */
-export interface LimitSeen {
-  limit: string;
-  bound: number;
-  seen: number;
-  stream?: string;
 }
 
 /** What passed through a stream. `omitted` lines were counted and dropped. */

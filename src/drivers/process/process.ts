@@ -2,28 +2,16 @@
 
 import { Duplex } from "node:stream";
 import { settles } from "../../base/deadline.ts";
+import type { ExitInfo, LimitSeen, StreamName } from "../../base/events.ts";
 import type { Limits } from "../../base/limits.ts";
 import { climbDown, type Ending, graceMs, type Ladder, ladderDefault } from "./end.ts";
-import { type LimitSeen, type LineSeen, LineSplitter, type StreamName, type StreamTotals } from "./lines.ts";
+import { type LineSeen, LineSplitter, type StreamTotals } from "./lines.ts";
 import { closeAccount, keepAccount, whileStarting } from "./live.ts";
 import { hasProc, type ProcessFacts } from "./proc-fs.ts";
 import { type Reading, readInto } from "./reading.ts";
 import { type Started, type StartOptions, startProgram } from "./spawn.ts";
 import { knownSignal, ProcessTree, type Survivor, send } from "./tree.ts";
 import { watch } from "./watchdog.ts";
-
-/** How a process ended. */
-export interface ExitInfo {
-  code: number | null;
-  /** `SIGTERM`, ... when it died of a signal. */
-  signal: string | null;
-  /** Milliseconds since the spawn. */
-  ms: number;
-  /** `conform`: after conform signalled it, killed it or began to end it. */
-  by: "module" | "conform";
-  /** What conform did last that may have caused it: `SIGTERM`, `end: stdin closed`, `limit: memoryBytesMax`, `stdin closed`. */
-  reason?: string;
-}
 
 /** What ending a process needed and found. */
 export interface EndReport extends Ending {

@@ -1,5 +1,6 @@
 // The evidence of a certificate, judged again: the transcript must be the one, be about the subject, and give the same outcomes. Pure.
-import type { Contract, Transcript } from "../../base/types.ts";
+import type { Transcript } from "../../base/transcript.ts";
+import type { Contract } from "../../base/types.ts";
 import { moduleReport } from "../../session/report.ts";
 import { setOf } from "./refusal.ts";
 import type { Certificate, Statement } from "./statement.ts";

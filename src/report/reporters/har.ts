@@ -1,8 +1,10 @@
 // HAR 1.2 of every HTTP exchange in the transcripts, for a browser's network panel.
 
+import type { TranscriptEvent } from "../../base/events.ts";
 import { headerOf } from "../../base/headers.ts";
 import { isObject, isScalar } from "../../base/json.ts";
-import type { Json, Transcript, TranscriptEvent } from "../../base/types.ts";
+import type { Transcript } from "../../base/transcript.ts";
+import type { Json } from "../../base/types.ts";
 import { visibleJson } from "../../base/visible.ts";
 import type { ModuleReport, Report } from "../types.ts";
 import type { RenderOptions, Reporter } from "./reporter.ts";

@@ -1,6 +1,6 @@
 // One JSON object per line: the run's events as they come (when a transcript is given), then each result, then the verdict.
 
-import type { TranscriptEvent } from "../../base/types.ts";
+import type { TranscriptEvent } from "../../base/events.ts";
 import { visibleJson } from "../../base/visible.ts";
 import type { ModuleReport, Report } from "../types.ts";
 import type { RenderOptions, Reporter } from "./reporter.ts";

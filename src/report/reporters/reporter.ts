@@ -1,5 +1,5 @@
 // What a reporter is: a pure function from a report to text.
-import type { Transcript } from "../../base/types.ts";
+import type { Transcript } from "../../base/transcript.ts";
 import type { Report } from "../types.ts";
 
 /** What a reporter may be told. Everything is optional and none of it changes a verdict. */
