@@ -1,6 +1,6 @@
 // Transcript events -> what expressions see. The same fold serves driving (event by event) and judging (all at once).
 
-import type { TranscriptEvent } from "../base/events.ts";
+import type { LineData, TranscriptEvent } from "../base/events.ts";
 import { isObject, parseJson } from "../base/json.ts";
 import { lastLooks, patienceOf } from "../base/looks.ts";
 import type { Json, Observation, StepStatus } from "../base/types.ts";
@@ -17,11 +17,23 @@ export interface StepSeen {
   verb: string;
 }
 
+/** A line as expressions see it. */
+export interface SeenLine extends LineData {
+  n: number;
+  t: number;
+  proc: string | null;
+  step: string | null;
+  /** Of standard output: its one JSON value. */
+  json?: Json;
+}
+
 /** One scenario as expressions see it (`run`), with the steps' fate beside it. */
 export interface ScenarioView {
   name: string;
   /** Observations by step name, and `lines`, `exits`, `requests`, `limits`, `incidents`. */
   scope: Record<string, unknown>;
+  /** The same lines as in `scope`. */
+  lines: SeenLine[];
   steps: Map<string, StepSeen>;
   /** Factor on its deadlines; 1 but for some second looks. */
   patience: number;
@@ -35,9 +47,11 @@ export const runEnded = "the run was ended";
 export const notWorkedOut = "not-worked-out";
 
 export function newScenarioView(name: string): ScenarioView {
+  const lines: SeenLine[] = [];
   return {
     name,
-    scope: { lines: [], exits: [], requests: [], limits: [], spawns: [], incidents: [] },
+    scope: { lines, exits: [], requests: [], limits: [], spawns: [], incidents: [] },
+    lines,
     steps: new Map(),
     patience: 1,
     state: { status: "running" },
@@ -45,7 +59,6 @@ export function newScenarioView(name: string): ScenarioView {
 }
 
 const lists: Record<string, string> = {
-  line: "lines",
   exit: "exits",
   request: "requests",
   limit: "limits",
@@ -55,12 +68,11 @@ const lists: Record<string, string> = {
 
 /** Takes one more event of the scenario into its view. */
 export function addEvent(view: ScenarioView, event: TranscriptEvent): void {
-  const listName = lists[event.kind];
-  if (listName !== undefined) {
-    const list = view.scope[listName] as unknown[];
-    const entry = { n: event.n, t: event.t, proc: event.proc ?? null, step: event.step ?? null, ...event.data };
-    list.push(event.kind === "line" ? withLineJson(entry) : event.kind === "request" ? withJson(entry) : entry);
-  } else if (event.kind === "again") view.patience = patienceOf(event.data);
+  const { n, t, proc = null, step = null } = event;
+  const list = view.scope[lists[event.kind] ?? ""];
+  if (event.kind === "line") view.lines.push(withLineJson({ n, t, proc, step, ...event.data }));
+  else if (Array.isArray(list)) list.push({ n, t, proc, step, ...event.data });
+  else if (event.kind === "again") view.patience = patienceOf(event.data);
   else if (event.kind === "step") addStep(view, event);
   else if (event.kind === "scenario") {
     const { status, reason, step } = event.data;
@@ -102,9 +114,9 @@ function withJson(observation: { [key: string]: unknown }): { [key: string]: unk
 }
 
 /** A line of standard output that is one JSON value carries it as `json`. */
-function withLineJson(line: { [key: string]: unknown }): { [key: string]: unknown } {
+function withLineJson(line: SeenLine): SeenLine {
   const { stream, text } = line;
-  if (stream !== "stdout" || typeof text !== "string" || !/^\s*[[{"\dtfn-]/.test(text)) return line;
+  if (stream !== "stdout" || text === undefined || !/^\s*[[{"\dtfn-]/.test(text)) return line;
   const { value } = parseJson(text);
   return value === undefined ? line : { ...line, json: value };
 }

@@ -1,5 +1,6 @@
 // How long the module, or conform itself, was ready to go on in a step and had no CPU: time that is not to be held against the module.
 import { guessedShare, latenessMs } from "../drivers/process/lateness.ts";
+import { state } from "./verbs/state.ts";
 import type { World } from "./verbs/verb.ts";
 
 /** Less is noise. */
@@ -34,8 +35,10 @@ function longestWait(after: Map<string, number>, before: Map<string, number> | u
   return Math.max(0, ...[...after].map(([thread, ms]) => ms - (before?.get(thread) ?? 0)));
 }
 
+const readings = state((): { last?: Reading } => ({}));
+
 function reading(world: World): Reading {
-  const memory = world.shared<{ last?: Reading }>("stalls", () => ({}));
+  const memory = readings(world);
   const { last } = memory;
   const at = world.now();
   if (last !== undefined && at - last.at < freshSeconds && last.waitedMs.size === world.processes.size) return last;

@@ -13,6 +13,7 @@ import { listeners } from "../drivers/process/proc-fs.ts";
 import type { ModuleProcess } from "../drivers/process/process.ts";
 import type { Recorder } from "./recorder.ts";
 import { peersScope } from "./verbs/peers.ts";
+import { state } from "./verbs/state.ts";
 import type { World } from "./verbs/verb.ts";
 
 /** What all scenarios of a run share. */
@@ -49,7 +50,6 @@ export function makeWorld(context: RunContext, scenario: Scenario): DrivenWorld 
   const view = newScenarioView(scenario.name);
   context.views.set(scenario.name, view);
   const cleanups: (() => Promise<void> | void)[] = [];
-  const shared = new Map<string, unknown>();
   const watchers = new Set<(event: TranscriptEvent) => void>();
   let closed = false;
   let folder: Promise<string> | undefined;
@@ -89,10 +89,6 @@ export function makeWorld(context: RunContext, scenario: Scenario): DrivenWorld 
     },
     // A step of an interrupted run may come to its end after the scenario did.
     onEnd: (cleanup) => void (closed ? cleanup() : cleanups.push(cleanup)),
-    shared<T>(key: string, make: () => T): T {
-      if (!shared.has(key)) shared.set(key, make());
-      return shared.get(key) as T;
-    },
     close() {
       closed = true;
       return closeWorld(world, cleanups, folder);
@@ -173,10 +169,13 @@ function baseOf(context: RunContext, scenario: Scenario, evaluateIn: Evaluate): 
   return base.replace(/\/+$/, "");
 }
 
+/** Ports that were seen to be the module's own. */
+const provenPorts = state(() => new Set<number>());
+
 /** A port that is listened on, by no process of this scenario: somebody else's service must never be judged as the module. */
 function impostorOf(world: World, port: number): string | undefined {
   if (world.target.kind === "url" || world.processes.size === 0) return undefined;
-  const proven = world.shared("proven ports", () => new Set<number>());
+  const proven = provenPorts(world);
   if (proven.has(port)) return undefined;
   const owned = [...world.processes.values()].map((running) => running.owns(port));
   if (owned.some((own) => own === true)) proven.add(port);

@@ -27,7 +27,6 @@ export interface TestWorld extends World {
 export function aWorld(target: Target, more: Partial<World> & { baseUrl?: string } = {}): TestWorld {
   const start = performance.now();
   const recorded: TestWorld["recorded"] = [];
-  const shared = new Map<string, unknown>();
   const wait = (given: string | number | undefined, fallback: string | number) => milliseconds(given ?? fallback);
   return {
     scenario: {
@@ -62,10 +61,6 @@ export function aWorld(target: Target, more: Partial<World> & { baseUrl?: string
     folder: () => Promise.reject(new Error("no folder in this test")),
     onEnd: () => undefined,
     random: (n) => "0".repeat(n),
-    shared: <T>(key: string, make: () => T): T => {
-      if (!shared.has(key)) shared.set(key, make());
-      return shared.get(key) as T;
-    },
     recorded,
     ...more,
   };

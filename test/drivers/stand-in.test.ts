@@ -20,7 +20,6 @@ interface Recorded {
 
 /** A world with nothing but what stand-ins need; expressions are JavaScript over the names in scope. */
 function world(peers: { [name: string]: Json }): { world: World; recorded: Recorded[] } {
-  const shared = new Map<string, unknown>();
   const recorded: Recorded[] = [];
   const part: Partial<World> = {
     scenario: {
@@ -43,10 +42,6 @@ function world(peers: { [name: string]: Json }): { world: World; recorded: Recor
       return new Function(...Object.keys(scope), `return (${expression});`)(...Object.values(scope));
     },
     onEnd: (cleanup) => void cleanups.push(cleanup),
-    shared: <T>(key: string, make: () => T): T => {
-      if (!shared.has(key)) shared.set(key, make());
-      return shared.get(key) as T;
-    },
   };
   const made = part as World;
   return { world: made, recorded };

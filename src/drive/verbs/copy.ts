@@ -4,6 +4,7 @@ import * as z from "zod";
 import { ContractError } from "../../base/errors.ts";
 import type { Target } from "../../base/types.ts";
 import { copyModule, writeBelow } from "../../drivers/files/module-copy.ts";
+import { state } from "./state.ts";
 import type { Verb, World } from "./verb.ts";
 
 const bounds = { filesMax: 20_000, bytesMax: 512 << 20 };
@@ -14,7 +15,7 @@ interface Copy {
 }
 
 /** With no path when there is none. */
-const copyOf = (world: World): Copy => world.shared("copy", () => ({}));
+const copyOf = state((): Copy => ({}));
 
 /** The module's command and working folder: in the scenario's copy when it has one. */
 export function startOf(world: World): Pick<Target, "argv" | "cwd"> {

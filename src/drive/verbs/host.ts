@@ -9,6 +9,7 @@ import { SpawnFailure } from "../../drivers/process/spawn-failure.ts";
 import { duration } from "./fields.ts";
 import { gated, type Hosted, hostedIn, noteLastWords, notHosted, observe, setHosted } from "./hosting.ts";
 import { neighbourFolder } from "./neighbours.ts";
+import { tokenOf } from "./state.ts";
 import type { Verb, World } from "./verb.ts";
 
 const texts = z.record(z.string(), z.string());
@@ -87,7 +88,7 @@ async function planOf(arg: HostArg, world: World, hosted: Partial<Hosted>): Prom
     folders: arg.folders ?? {},
     env,
     workFolder: await world.folder(),
-    token: world.shared("token", () => world.random(32)),
+    token: tokenOf(world),
     limits: world.limits,
     onLine: ({ json: _, ...line }) => {
       const tidy = hosted.hosting?.host.tidy(line.text ?? "") ?? line.text ?? "";

@@ -6,6 +6,7 @@ import type { Json, Observation } from "../../base/types.ts";
 import type { Answer, Host, SeenIncident } from "../../drivers/host/host.ts";
 import type { Hosting } from "../../drivers/host/hosting.ts";
 import type { Common, HostCommand } from "../../drivers/host/protocol.ts";
+import { state } from "./state.ts";
 import type { World } from "./verb.ts";
 
 /** A scenario's child with what its steps have in common. */
@@ -25,7 +26,7 @@ interface Slot {
   hosted?: Hosted;
 }
 
-const slotOf = (world: World): Slot => world.shared("hosted", () => ({}));
+const slotOf = state((): Slot => ({}));
 
 export function setHosted(world: World, hosted: Hosted | undefined): void {
   const slot = slotOf(world);

@@ -3,21 +3,10 @@ import * as z from "zod";
 import { callTime, within } from "../../base/deadline.ts";
 import type { TranscriptEvent } from "../../base/events.ts";
 import { parseJson } from "../../base/json.ts";
-import type { Json, Observation } from "../../base/types.ts";
+import type { Observation } from "../../base/types.ts";
+import type { SeenLine } from "../../contract/view.ts";
 import { duration, number, procName } from "./fields.ts";
 import type { Verb, World } from "./verb.ts";
-
-/** A line as expressions see it. */
-interface Line {
-  n: number;
-  t: number;
-  proc: string | null;
-  stream: string;
-  text?: string;
-  json?: Json;
-  problem?: string;
-  [key: string]: unknown;
-}
 
 const awaitShape = z.strictObject({
   line: z.string().describe("CEL over `line`: {n, t, stream, text, json, problem}"),
@@ -39,7 +28,7 @@ export const awaitLine: Verb<z.infer<typeof awaitShape>> = {
   async run(arg, world, extra) {
     const from = world.now();
     const wanted = linesOf(world, arg);
-    const test = (line: Line): boolean => world.evaluate(arg.line, { ...extra, line }) === true;
+    const test = (line: SeenLine): boolean => world.evaluate(arg.line, { ...extra, line }) === true;
     const find = (): Observation | undefined => {
       const lines = wanted();
       const line = lines.find(test);
@@ -82,9 +71,9 @@ export const watch: Verb<z.infer<typeof watchShape>> = {
   async run(arg, world, extra) {
     const from = world.now();
     const wanted = linesOf(world, arg);
-    const test = (line: Line): boolean =>
+    const test = (line: SeenLine): boolean =>
       arg.line === undefined || world.evaluate(arg.line, { ...extra, line }) === true;
-    const all = (): Line[] => {
+    const all = (): SeenLine[] => {
       const lines = wanted();
       const met = lines.filter(test);
       if (met.length > 0 || !arg.joined) return met;
@@ -139,12 +128,12 @@ function expandDuration(world: World, value: string | number): string | number {
 function linesOf(
   world: World,
   arg: { stream?: string | undefined; since?: string | undefined; of?: string | undefined },
-): () => Line[] {
+): () => SeenLine[] {
   const after = arg.since === undefined ? -1 : stepStart(world, arg.since);
   const stream = arg.stream ?? "stdout";
   const proc = arg.of ?? "main";
   return () =>
-    (world.view.scope.lines as Line[]).filter(
+    world.view.lines.filter(
       (line) => line.proc === proc && (stream === "any" || line.stream === stream) && line.t >= after,
     );
 }
@@ -189,7 +178,7 @@ function settled(
   });
 }
 
-function lineObservation(line: Line, joined: boolean): Observation {
+function lineObservation(line: SeenLine, joined: boolean): Observation {
   return {
     ok: true,
     line: line.n,
@@ -201,7 +190,7 @@ function lineObservation(line: Line, joined: boolean): Observation {
 }
 
 /** An object printed over several lines: the first run of non-JSON lines that together are one. */
-function joinedLine(lines: Line[], test: (line: Line) => boolean): Observation | undefined {
+function joinedLine(lines: SeenLine[], test: (line: SeenLine) => boolean): Observation | undefined {
   for (const [index, first] of lines.entries()) {
     if (first.json !== undefined || first.text?.trimStart().startsWith("{") !== true) continue;
     let text = first.text;
@@ -210,7 +199,7 @@ function joinedLine(lines: Line[], test: (line: Line) => boolean): Observation |
       if (next.text?.trimEnd().endsWith("}") !== true) continue;
       const { value } = parseJson(text);
       if (value === undefined) continue;
-      const whole: Line = { ...first, text, json: value };
+      const whole: SeenLine = { ...first, text, json: value };
       if (test(whole)) return { ...lineObservation(whole, true), last: next.n };
       break;
     }

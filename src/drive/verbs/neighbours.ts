@@ -6,6 +6,7 @@ import { isObject } from "../../base/json.ts";
 import type { Json } from "../../base/types.ts";
 import { findNeighbours, type Neighbour } from "../../drivers/files/neighbours.ts";
 import { findCycle } from "../../drivers/host/registry.ts";
+import { state, whole } from "./state.ts";
 import type { Verb, World } from "./verb.ts";
 
 const shape = z.strictObject({
@@ -27,7 +28,8 @@ const shape = z.strictObject({
     .describe("names that are needed besides those in the manifests"),
 });
 
-const known = (world: World): Map<string, Neighbour> => world.shared("neighbours", () => new Map());
+const byKey = state(() => new Map<string, Neighbour>());
+const known = (world: World): Map<string, Neighbour> => byKey(whole(world));
 
 /** The folder behind a key. Throws ContractError. */
 export function neighbourFolder(world: World, key: string): string {

@@ -2,6 +2,7 @@
 import type { Json } from "../../base/types.ts";
 import { expand } from "../../contract/template.ts";
 import { type StandIn, startStandIn } from "../../drivers/net/stand-in.ts";
+import { state } from "./state.ts";
 import type { World } from "./verb.ts";
 
 /** What expressions and templates see as `peers`. */
@@ -32,11 +33,7 @@ export async function startStandIns(world: World): Promise<void> {
 }
 
 /** The scenario's stand-ins by name. */
-export function standIns(world: World): Map<string, StandIn> {
-  return world.shared("stand-ins", () => new Map<string, StandIn>());
-}
+export const standIns = state(() => new Map<string, StandIn>());
 
 /** The name `peers` of expressions and templates; filled when the stand-ins start. */
-export function peersScope(world: World): { [name: string]: PeerPlace } {
-  return world.shared("peers", () => ({}));
-}
+export const peersScope = state((): { [name: string]: PeerPlace } => ({}));

@@ -5,6 +5,7 @@ import type { Json } from "../../base/types.ts";
 import { accepts, canListen, freePort, takeTurn } from "../../drivers/ports/fixed-port.ts";
 import { hasProc } from "../../drivers/process/proc-fs.ts";
 import type { ModuleProcess } from "../../drivers/process/process.ts";
+import { state } from "./state.ts";
 import type { Verb } from "./verb.ts";
 
 const template = z.string().includes("${");
@@ -18,6 +19,9 @@ const choosePortArg = z.strictObject({
     .optional()
     .describe("how the module is told the port; what it did once in this way, it will do again"),
 });
+
+/** The port chosen in this scenario while nobody knows whether the module will take it, and whom to tell. */
+const memory = state((): { choice?: { port: number; tell(took: boolean): void } } => ({}));
 
 /** Whether a module (folder and way of telling) took the chosen port. Missing: not known yet. */
 const takesChosen = new Map<string, boolean>();
@@ -39,7 +43,7 @@ export const choosePort: Verb<z.infer<typeof choosePortArg>> = {
     world.onEnd(() => turn.end());
     const chosen = takesChosen.get(key) === true;
     if (chosen) turn.end();
-    else world.shared("port", () => ({ chosen: port, fixed, tell: (took: boolean) => learn(key, took, turn) }));
+    else memory(world).choice ??= { port, tell: (took) => learn(key, took, turn) };
     return { ok: true, port, fixed, alone: !chosen, busy: !chosen && !(await canListen(fixed)) };
   },
 };
@@ -54,12 +58,6 @@ const listeningArg = z.strictObject({
   of: z.string().optional().describe("process of the scenario; default `main`"),
   within: duration.optional(),
 });
-
-interface Chosen {
-  chosen: number;
-  fixed: number;
-  tell(took: boolean): void;
-}
 
 interface Found {
   port: number;
@@ -82,8 +80,8 @@ export const listening: Verb<z.infer<typeof listeningArg>> = {
       // Now and then a look at /proc: the module may listen on other addresses than loopback.
       const found = await look(running, ports, tries % 40 === 0);
       if (found !== undefined) {
-        const memory = world.shared<Chosen | undefined>("port", () => undefined);
-        memory?.tell(found.port === memory.chosen);
+        const { choice } = memory(world);
+        choice?.tell(found.port === choice.port);
         return { ok: true, port: found.port, addresses: found.addresses, waited_ms: waited() };
       }
       if (!running.alive) return { ok: false, problem: "exited", waited_ms: waited(), ...exitOf(await running.exited) };

@@ -2,7 +2,8 @@
 import * as z from "zod";
 import { type HeldPort, holdPort, lock, pickPort } from "../../drivers/ports/ports.ts";
 import { duration, number } from "./fields.ts";
-import type { Verb, World } from "./verb.ts";
+import { state } from "./state.ts";
+import type { Verb } from "./verb.ts";
 
 const pickShape = z.strictObject({
   from: number,
@@ -41,9 +42,7 @@ export const pickPortVerb: Verb<z.infer<typeof pickShape>> = {
 
 const holdShape = z.strictObject({ port: number });
 
-function held(world: World): Map<number, HeldPort> {
-  return world.shared("held ports", () => new Map<number, HeldPort>());
-}
+const held = state(() => new Map<number, HeldPort>());
 
 /** The observation is {ok, port}. */
 export const holdPortVerb: Verb<z.infer<typeof holdShape>> = {
@@ -78,9 +77,7 @@ export const releasePortVerb: Verb<z.infer<typeof holdShape>> = {
 
 const lockShape = z.strictObject({ name: z.string(), within: duration.optional() });
 
-function locks(world: World): Map<string, () => void> {
-  return world.shared("locks", () => new Map<string, () => void>());
-}
+const locks = state(() => new Map<string, () => void>());
 
 export const lockVerb: Verb<z.infer<typeof lockShape>> = {
   name: "lock",

@@ -13,6 +13,7 @@ import { startInTurn } from "../../drivers/process/start-gate.ts";
 import { answer } from "./answers.ts";
 import { shown, startOf } from "./copy.ts";
 import { duration, number, procName } from "./fields.ts";
+import { tokenOf } from "./state.ts";
 import type { Verb, World } from "./verb.ts";
 
 const started: TargetKind[] = ["command", "folder"];
@@ -67,7 +68,7 @@ export const spawn: Verb<z.infer<typeof spawnShape>> = {
           argv,
           cwd: start.cwd ?? folder,
           env: environment,
-          token: world.shared("token", () => world.random(32)),
+          token: tokenOf(world),
           limits: world.limits,
           stdin: arg.stdin ?? "pipe",
           ...(arg.cpu === undefined ? {} : { cpu: arg.cpu }),

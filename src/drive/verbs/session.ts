@@ -4,6 +4,7 @@ import { ContractError } from "../../base/errors.ts";
 import type { Json, Observation } from "../../base/types.ts";
 import { json } from "../../contract/shape.ts";
 import { setHosted } from "./hosting.ts";
+import { whole } from "./state.ts";
 import type { Verb, World } from "./verb.ts";
 
 const shape = z.strictObject({
@@ -57,17 +58,7 @@ export function sessionVerb(
 /** The scenario's world with a child and clean-ups of its own. */
 function innerWorld(world: World): { world: World; close(): Promise<void> } {
   const cleanups: (() => Promise<void> | void)[] = [];
-  const shared = new Map<string, unknown>();
-  const inner: World = Object.create(world, {
-    onEnd: { value: (cleanup: () => Promise<void> | void) => void cleanups.push(cleanup) },
-    shared: {
-      value: <T>(key: string, make: () => T): T => {
-        if (key === "neighbours" || key === "token") return world.shared(key, make);
-        if (!shared.has(key)) shared.set(key, make());
-        return shared.get(key) as T;
-      },
-    },
-  });
+  const inner: World = { ...world, outer: whole(world), onEnd: (cleanup) => void cleanups.push(cleanup) };
   return {
     world: inner,
     async close() {

@@ -9,6 +9,8 @@ import type { ModuleProcess } from "../../drivers/process/process.ts";
 
 /** The scenario a verb acts in. One per scenario run; everything in it dies with the scenario. */
 export interface World {
+  /** In a `session`: the scenario's own world. */
+  readonly outer?: World;
   readonly scenario: Scenario;
   readonly target: Target;
   readonly limits: Limits;
@@ -48,8 +50,6 @@ export interface World {
   onEnd(cleanup: () => Promise<void> | void): void;
   /** Random, reproducible with --seed: n hex characters. */
   random(characters: number): string;
-  /** Driver state shared by verbs of this scenario, made on first use (`stand-ins`, `ports`, ...). */
-  shared<T>(key: string, make: () => T): T;
 }
 
 /** One step verb. */
