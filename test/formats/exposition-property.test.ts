@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { Counter, Gauge, Histogram, Registry, Summary } from "prom-client";
 import { describe, expect, test } from "vitest";
+import { Decimal } from "../../src/formats/exposition/decimal.ts";
 import {
   type Format,
   families,
@@ -10,7 +11,7 @@ import {
   samples,
   validate,
 } from "../../src/formats/exposition/exposition.ts";
-import { parseNumber, shortDecimal } from "../../src/formats/exposition/numbers.ts";
+import { parseNumber } from "../../src/formats/exposition/numbers.ts";
 
 interface Printed {
   name: string;
@@ -78,13 +79,84 @@ describe("round trip", () => {
         fc.oneof(fc.double().map(String), fc.stringMatching(/^[+-]?[0-9]{0,17}\.?[0-9]{0,6}(e[+-]?[0-9]{1,3})?$/)),
         (text) => {
           const bytes = Buffer.from(text);
-          const short = shortDecimal(bytes, 0, bytes.length);
-          if (short !== undefined) expect(short).toBe(parseNumber(text, "overflow-infinite"));
+          const decimal = new Decimal(bytes, "openmetrics");
+          const value = decimal.exactly(0, bytes.length);
+          const whole = parseNumber(text, "overflow-infinite");
+          expect(decimal.end < 0 ? undefined : value).toBe(whole);
+          expect(decimal.token(0)).toBe(whole ?? Number.NaN);
         },
       ),
       { numRuns: 2000 },
     );
   });
+});
+
+/** Lines with much in common, so that each one shares something with the line before. */
+const alike = fc.record({
+  name: fc.constantFrom("a", "ab", "ab_total", "h_bucket", "h_sum", "s", "s_count"),
+  labels: fc.array(
+    fc.tuple(
+      fc.constantFrom("b", "bc", "le", "quantile", "_c", "method"),
+      fc.constantFrom("", "1", "12", "0.5", "+Inf", "x", "xy", "\\\\", "x\\n", 'x\\"', "\\q", "longer than four"),
+    ),
+    { maxLength: 4 },
+  ),
+  value: fc.constantFrom("1", "-2.5", "1e3", "1.7391350020000003", "NaN", "+Inf", "0x1", "x", ""),
+  time: fc.constantFrom("", "", " 1395066363000", " 1.5", " x", " "),
+});
+
+describe("plain lines", () => {
+  test.each(["prometheus", "openmetrics", "openmetrics@2"] as const)(
+    "are read as the grammar of %s reads them",
+    (format) => {
+      const metadata = "# TYPE h histogram\n# TYPE s summary\n# TYPE ab counter\n";
+      const end = format === "prometheus" ? "" : "# EOF\n";
+      // A quoted name is never plain.
+      const facts = (
+        {
+          list,
+          head,
+        }: { list: { name: string; labels: [string, string][]; value: string; time: string }[]; head: string },
+        quoted: boolean,
+      ) => {
+        const lines = list.map(({ name, labels, value, time }) => {
+          const pairs = labels.map(([label, text]) => `${label}="${text}"`);
+          const braces = quoted
+            ? `{${[`"${name}"`, ...pairs].join(",")}}`
+            : pairs.length > 0
+              ? `${name}{${pairs.join(",")}}`
+              : name;
+          return `${braces} ${value}${time}\n`;
+        });
+        const { model } = parseExposition(Buffer.from(`${head}${lines.join("")}${end}`), { format });
+        const { count, at: _at, end: _end, name: _name, ...columns } = model.samples;
+        return {
+          columns: Object.fromEntries(
+            Object.entries(columns).map(([key, column]) => [key, [...column.slice(0, count)]]),
+          ),
+          names: Array.from({ length: count }, (_, i) => [
+            model.name(i),
+            model.role(i),
+            model.familyName(model.family(i)),
+          ]),
+          problems: model.problems.map(({ id, line, found }) => ({ id, line, found })),
+          families: model.families.map(({ type, line, samples, splits, refused }) => ({
+            type,
+            line,
+            samples,
+            splits,
+            refused,
+          })),
+        };
+      };
+      fc.assert(
+        fc.property(fc.array(alike, { minLength: 2, maxLength: 12 }), fc.constantFrom(metadata, ""), (list, head) => {
+          expect(facts({ list, head }, false)).toEqual(facts({ list, head }, true));
+        }),
+        { numRuns: 400 },
+      );
+    },
+  );
 });
 
 const seeds = [

@@ -1,5 +1,6 @@
 // A position in the body and what both grammars read there: names, tokens, numbers; and where problems are kept.
 import type { Buffer } from "node:buffer";
+import { Decimal } from "./decimal.ts";
 import type { Model } from "./model.ts";
 import { decode, HASH_PRIME, HASH_SEED, hashOf } from "./names.ts";
 import {
@@ -12,10 +13,8 @@ import {
   NAME,
   NAME_START,
   parseInt64,
-  parseNumber,
   QUOTE,
   SPACE,
-  shortDecimal,
   TAB,
 } from "./numbers.ts";
 import { problemAt } from "./problems.ts";
@@ -27,6 +26,7 @@ export class Cursor {
   readonly model: Model;
   readonly bytes: Buffer;
   readonly strict: boolean;
+  readonly decimal: Decimal;
   /** Problems kept of each id; the others are counted. */
   readonly problemsMax: number;
   /** Next byte to read. */
@@ -41,6 +41,7 @@ export class Cursor {
     this.model = model;
     this.bytes = model.bytes;
     this.strict = model.format !== "prometheus";
+    this.decimal = new Decimal(model.bytes, model.format);
     this.problemsMax = problemsMax;
   }
 
@@ -182,14 +183,9 @@ export class Cursor {
 
   /** The number in [cursor, end) or undefined, when it is none; the cursor moves behind it. */
   number(end: number): number | undefined {
-    const at = this.at;
-    const short = shortDecimal(this.bytes, at, end);
-    if (short !== undefined) {
-      this.at = end;
-      return short;
-    }
-    const value = parseNumber(decode(this.bytes, at, end), this.strict ? "overflow-infinite" : "overflow-refused");
-    if (value !== undefined) this.at = end;
+    const value = this.decimal.exactly(this.at, end);
+    if (this.decimal.end < 0) return undefined;
+    this.at = end;
     return value;
   }
 

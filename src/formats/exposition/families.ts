@@ -91,7 +91,7 @@ function partOfAnother(model: Model, family: Family, findings: Findings): void {
   for (const suffix of ROLES) {
     if (suffix === "") continue;
     const base = baseOf(model, family.nameId, suffix);
-    const other = model.families[base];
+    const other = base < 0 ? undefined : model.families[base];
     if (other === undefined || other === family) continue;
     const names = { name: model.names.text(family.nameId), of: model.familyName(base) };
     const real = SUFFIXES[model.format][other.type].includes(suffix);

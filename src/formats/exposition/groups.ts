@@ -1,6 +1,6 @@
 // Rules of the validity pass about metrics: one label set of a family, with its buckets, quantiles, sum and count.
 import type { Findings } from "./findings.ts";
-import type { Family, Model } from "./model.ts";
+import { type Family, type Model, ROLES, type Role } from "./model.ts";
 import { SUFFIXES } from "./naming.ts";
 import { placeOf } from "./place.ts";
 import { metricKey, Together } from "./together.ts";
@@ -39,6 +39,11 @@ export class Groups {
   private readonly open: boolean;
   private readonly together: Together | undefined;
   private readonly byFamily = new Map<number, Map<number | string, Group>>();
+  /** What was entered: family, role of its samples, and what they are parts of. */
+  private index = -1;
+  private family: Family | undefined;
+  private role: Role = "";
+  private parts: "histogram" | "summary" | undefined;
   private group: Group | undefined;
   private groupFamily = -1;
   private groupKey: number | string = -1;
@@ -50,16 +55,28 @@ export class Groups {
     this.together = model.format === "prometheus" ? undefined : new Together(model, findings);
   }
 
-  add(i: number, index: number, family: Family): void {
-    this.together?.add(i, index, family);
-    if (this.model.format === "openmetrics@2") return;
-    if (!SUFFIXES[this.model.format][family.type].includes(this.model.role(i))) {
+  /** The samples that come now have this name. Is there anything to be looked at? */
+  enter(nameId: number, index: number, family: Family): boolean {
+    const { format } = this.model;
+    const { type } = family;
+    this.index = index;
+    this.family = family;
+    this.role = ROLES[this.model.roleOf[nameId] ?? 0] ?? "";
+    this.parts = undefined;
+    if (format !== "openmetrics@2") {
       // A foreign sample has its own finding, and stands perhaps for what would be called absent.
-      family.refused = true;
-      return;
+      if (!SUFFIXES[format][type].includes(this.role)) family.refused = true;
+      else if (type === "histogram" || type === "gaugehistogram") this.parts = "histogram";
+      else if (type === "summary") this.parts = "summary";
     }
-    if (family.type === "histogram" || family.type === "gaugehistogram") this.histogram(i, index);
-    else if (family.type === "summary") this.summary(i, index);
+    return this.together !== undefined || this.parts !== undefined;
+  }
+
+  /** A sample of the name that was entered. */
+  add(i: number): void {
+    if (this.family !== undefined) this.together?.add(i, this.index, this.family);
+    if (this.parts === "histogram") this.histogram(i);
+    else if (this.parts === "summary") this.summary(i);
   }
 
   end(): void {
@@ -103,10 +120,9 @@ export class Groups {
     return group;
   }
 
-  private histogram(i: number, index: number): void {
-    const { model } = this;
-    const role = model.role(i);
-    const group = this.groupOf(i, index);
+  private histogram(i: number): void {
+    const { role } = this;
+    const group = this.groupOf(i, this.index);
     if (role === "_bucket") this.bucket(i, group);
     else if (role === "_count" || role === "_gcount") group.count = i;
     else if (role === "_sum" || role === "_gsum") group.sum = i;
@@ -204,10 +220,9 @@ export class Groups {
       }));
   }
 
-  private summary(i: number, index: number): void {
-    const { model } = this;
-    const role = model.role(i);
-    const group = this.groupOf(i, index);
+  private summary(i: number): void {
+    const { role } = this;
+    const group = this.groupOf(i, this.index);
     if (role === "_count") group.count = i;
     else if (role === "_sum") group.sum = i;
     else if (role === "") this.quantile(i, group);

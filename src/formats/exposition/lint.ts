@@ -4,7 +4,7 @@ import type { Findings, Found } from "./findings.ts";
 import type { Family, FamilyType, Model } from "./model.ts";
 import { hashOf, Names } from "./names.ts";
 import { BACKSLASH, BRACE_OPEN, CLASSES, EQUALS, LABEL, QUOTE } from "./numbers.ts";
-import { Units } from "./units.ts";
+import { nonBase, Units } from "./units.ts";
 
 type Report = (id: string, message: string, expected: string, actual: string) => void;
 
@@ -145,11 +145,19 @@ function help({ name, help }: Subject, report: Report): void {
 }
 
 function unit({ name, units }: Subject, report: Report): void {
-  const found = units.nonBase(name);
+  const words = units.of(name);
+  const found = nonBase(words);
   if (found !== undefined)
     report("base-unit", `use base unit "${found.base}" instead of "${found.unit}"`, found.base, found.unit);
-  for (const short of units.abbreviated(name))
-    report("unit-abbreviation", "metric names should not contain abbreviated units", "the unit written out", short);
+  // The first word is what measures, not what is measured.
+  for (let k = 1; k < words.length; k++)
+    if (words[k]?.abbreviation)
+      report(
+        "unit-abbreviation",
+        "metric names should not contain abbreviated units",
+        "the unit written out",
+        words[k]?.text ?? "",
+      );
 }
 
 function counter({ name, type }: Subject, report: Report): void {

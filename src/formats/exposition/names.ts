@@ -16,6 +16,8 @@ export function unescaped(text: string): string {
 
 export const HASH_SEED = 0x811c9dc5 | 0;
 export const HASH_PRIME = 0x01000193;
+/** Of the second, independent hash of label values. */
+export const SECOND_PRIME = 0x5bd1e995;
 
 /** Spreads the bits of a byte-wise hash (finalizer of MurmurHash3). */
 export function mix(hash: number): number {

@@ -69,7 +69,7 @@ function partOf(model: Model, nameId: number): number | undefined {
   for (let role = 1; role < ROLES.length; role++) {
     const suffix = ROLES[role] ?? "";
     const base = baseOf(model, nameId, suffix);
-    const family = model.families[base];
+    const family = base < 0 ? undefined : model.families[base];
     if (family === undefined || !suffixes[family.type].includes(suffix)) continue;
     model.setFamily(nameId, base, role);
     return base;
@@ -85,5 +85,5 @@ export function baseOf(model: Model, nameId: number, suffix: string): number {
   const end = at + (names.length[nameId] ?? 0) - suffix.length;
   const base = names.find(at, end, hashOf(model.bytes, at, end));
   const family = base < 0 ? -1 : (model.familyOf[base] ?? -1);
-  return model.families[family]?.nameId === base ? family : -1;
+  return family >= 0 && model.families[family]?.nameId === base ? family : -1;
 }

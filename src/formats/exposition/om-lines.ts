@@ -2,6 +2,7 @@
 import type { FamilyType } from "./model.ts";
 import { decode } from "./names.ts";
 import { CR, HASH, LF, QUOTE, SPACE, UNDERSCORE } from "./numbers.ts";
+import { PlainLines } from "./plain.ts";
 import { noteRefused } from "./refused.ts";
 import type { Scanner } from "./scanner.ts";
 
@@ -33,9 +34,11 @@ export function readLines(scanner: Scanner, sampleEnd: State["sampleEnd"]): void
     scanner.at = 3;
     scanner.line = 0;
   }
+  const plain = new PlainLines(scanner);
   let ended = false;
   while (scanner.at < bytes.length && !ended) {
     scanner.line++;
+    if (bytes[scanner.at] !== HASH && plain.line(state.current)) continue;
     ended = isEnd(scanner);
     if (ended) endOfBody(scanner);
     else {

@@ -3,20 +3,24 @@ import type { FamilyType } from "./model.ts";
 import { decode } from "./names.ts";
 import { familyOfName, familyOfSample } from "./naming.ts";
 import { BACKSLASH, CR, HASH, LF, parseGoNumber, QUOTE, SPACE, TAB } from "./numbers.ts";
+import { ANY_FAMILY, PlainLines } from "./plain.ts";
 import { noteRefused } from "./refused.ts";
 import type { Scanner } from "./scanner.ts";
 import { storeSample } from "./store.ts";
 
+/** Blanks at the end of a type word are ignored. */
+const BLANKS_BEHIND = /[ \t]+$/;
+
 /** Type words: five are the format's, the others and other letter cases are read by expfmt and reported. */
-const TYPES: { [word: string]: FamilyType } = {
-  counter: "counter",
-  gauge: "gauge",
-  histogram: "histogram",
-  gaugehistogram: "gaugehistogram",
-  gauge_histogram: "gaugehistogram",
-  summary: "summary",
-  untyped: "unknown",
-};
+const TYPES: ReadonlyMap<string, FamilyType> = new Map<string, FamilyType>([
+  ["counter", "counter"],
+  ["gauge", "gauge"],
+  ["histogram", "histogram"],
+  ["gaugehistogram", "gaugehistogram"],
+  ["gauge_histogram", "gaugehistogram"],
+  ["summary", "summary"],
+  ["untyped", "unknown"],
+]);
 
 /** Reads the whole body; problems end a line, never the reading. */
 export function readPrometheus(scanner: Scanner): void {
@@ -26,8 +30,10 @@ export function readPrometheus(scanner: Scanner): void {
     scanner.problem("byte-order-mark", 0, "text without byte order mark");
     scanner.at = 3;
   }
+  const plain = new PlainLines(scanner);
   while (scanner.at < bytes.length) {
     scanner.line++;
+    if (bytes[scanner.at] !== HASH && plain.line(ANY_FAMILY)) continue;
     if (!readLine(scanner)) noteRefused(scanner);
     scanner.nextLine();
   }
@@ -111,10 +117,9 @@ function comment(scanner: Scanner): boolean {
   scanner.at++;
   scanner.skipBlanks();
   const wordAt = scanner.at;
-  const wordEnd = scanner.tokenEnd();
-  const keyword = wordEnd - wordAt === 4 ? decode(bytes, wordAt, wordEnd) : "";
-  if (keyword !== "HELP" && keyword !== "TYPE") return closed(scanner);
-  scanner.at = wordEnd;
+  const keyword = keywordAt(scanner, wordAt);
+  if (keyword === undefined) return closed(scanner);
+  scanner.at = wordAt + 4;
   scanner.skipBlanks();
   const nameAt = scanner.at;
   if ((bytes[nameAt] ?? LF) === LF) return tooFew(scanner, nameAt, keyword);
@@ -133,6 +138,13 @@ function comment(scanner: Scanner): boolean {
       ? closed(scanner)
       : scanner.problem("type-word", scanner.at, "counter, gauge, histogram, summary or untyped");
   return keyword === "HELP" ? help(scanner, family, wordAt) : type(scanner, family, wordAt);
+}
+
+function keywordAt({ bytes }: Scanner, at: number): "HELP" | "TYPE" | undefined {
+  const after = bytes[at + 4] ?? LF;
+  if (after !== SPACE && after !== TAB && after !== LF) return undefined;
+  if (bytes[at] === 72 && bytes[at + 1] === 69 && bytes[at + 2] === 76 && bytes[at + 3] === 80) return "HELP";
+  return bytes[at] === 84 && bytes[at + 1] === 89 && bytes[at + 2] === 80 && bytes[at + 3] === 69 ? "TYPE" : undefined;
 }
 
 /** Both parsers take the bare word for a comment; the description expects a name. */
@@ -189,9 +201,9 @@ function type(scanner: Scanner, family: number, wordAt: number): boolean {
   const end = lineEnd < 0 ? bytes.length : lineEnd;
   const returned = bytes[end - 1] === CR;
   const written = end - at > 1000 ? "" : decode(bytes, at, returned ? end - 1 : end);
-  const word = written.replace(/[ \t]+$/, "");
-  const lower = word.toLowerCase();
-  const known = Object.hasOwn(TYPES, lower) ? TYPES[lower] : undefined;
+  const word = TYPES.has(written) ? written : written.replace(BLANKS_BEHIND, "");
+  const lower = TYPES.has(word) ? word : word.toLowerCase();
+  const known = TYPES.get(lower);
   const words = "counter, gauge, histogram, summary or untyped";
   if (known === undefined) return scanner.problem("type-word", at, words);
   if (known === "gaugehistogram")

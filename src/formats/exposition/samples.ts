@@ -24,7 +24,7 @@ export class Samples {
   shape: Int32Array;
 
   constructor(bodyBytes: number) {
-    const rows = Math.max(64, Math.min(1 << 20, Math.ceil(bodyBytes / 72)));
+    const rows = Math.max(64, Math.min(1 << 20, Math.ceil(bodyBytes / 64)));
     this.at = new Uint32Array(rows);
     this.end = new Uint32Array(rows);
     this.line = new Uint32Array(rows);

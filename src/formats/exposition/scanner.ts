@@ -1,13 +1,8 @@
 // Label sets: read, hashed and checked in one walk over their bytes, without a string per label.
 import { Cursor } from "./cursor.ts";
 import { labelNamesBefore, QUANTILE_HASH, RESERVED_HASH } from "./label-names.ts";
-import { decode, HASH_PRIME, mix } from "./names.ts";
+import { decode, HASH_PRIME, mix, SECOND_PRIME } from "./names.ts";
 import { BACKSLASH, BRACE_CLOSE, BRACE_OPEN, COMMA, EQUALS, LF, QUOTE, UNDERSCORE } from "./numbers.ts";
-
-const SECOND_PRIME = 0x5bd1e995;
-
-/** Labels of the line before that the next one may share. */
-const MARKS_MAX = 32;
 
 /** The cursor of one body, with the facts of the label set read last. */
 export class Scanner extends Cursor {
@@ -32,64 +27,6 @@ export class Scanner extends Cursor {
   private readonly labelHash = new Int32Array(64);
   private seen: Set<string> | undefined;
 
-  /**
-   * The line before, as far as lines of one metric are alike: where its series began, how long its name is, and after
-   * each of its first labels the place (from the series' start) and the sums so far. A line that begins with the same
-   * bytes goes on from there: comparing bytes is cheaper than reading and hashing them. -1: no such line.
-   */
-  private beforeAt = -1;
-  private beforeName = 0;
-  private beforeHash = 0;
-  private beforeId = -1;
-  private marks = 0;
-  private readonly markAt = new Int32Array(MARKS_MAX);
-  private readonly markA = new Int32Array(MARKS_MAX);
-  private readonly markB = new Int32Array(MARKS_MAX);
-  private readonly markShape = new Int32Array(MARKS_MAX);
-  private marking = false;
-
-  /**
-   * A series at the cursor that begins as the one before: the cursor moves behind what they share, and its labels are
-   * read. Undefined: it does not begin so, nothing was moved. False: a problem.
-   */
-  private likeBefore(): boolean | undefined {
-    const { bytes, beforeAt, beforeName, marks, markAt } = this;
-    if (beforeAt < 0) return undefined;
-    const start = this.at;
-    const limit = marks > 0 ? (markAt[marks - 1] ?? 0) : beforeName + 1;
-    let same = 0;
-    while (same < limit && bytes[start + same] === bytes[beforeAt + same]) same++;
-    if (same <= beforeName) return undefined;
-    let mark = marks;
-    while (mark > 0 && (markAt[mark - 1] ?? 0) > same) mark--;
-    this.resetLabels();
-    this.nameAt = start;
-    this.nameEnd = start + beforeName;
-    this.nameHash = this.beforeHash;
-    this.nameId = this.beforeId;
-    this.beforeAt = start;
-    this.marks = mark;
-    this.at = this.nameEnd;
-    if (mark > 0) {
-      this.at = start + (markAt[mark - 1] ?? 0);
-      this.sumA = this.markA[mark - 1] ?? 0;
-      this.sumB = this.markB[mark - 1] ?? 0;
-      this.shape = this.markShape[mark - 1] ?? 0;
-      this.labelCount = mark;
-    } else {
-      if (!this.strict) this.skipBlanks();
-      if (bytes[this.at] !== BRACE_OPEN) {
-        this.at = this.nameEnd;
-        return true;
-      }
-    }
-    this.marking = true;
-    const read = this.labels(true, mark > 0);
-    this.marking = false;
-    if (!read) this.beforeAt = -1;
-    return read;
-  }
-
   /** Gives the name read last its number. */
   internName(): void {
     this.nameId = this.model.names.intern(this.nameAt, this.nameEnd, this.nameHash);
@@ -99,10 +36,7 @@ export class Scanner extends Cursor {
   series(): boolean {
     const { bytes, strict } = this;
     const start = this.at;
-    const like = this.likeBefore();
-    if (like !== undefined) return like;
     this.resetLabels();
-    this.beforeAt = -1;
     if (bytes[start] === BRACE_OPEN) {
       if (!this.labels(false)) return false;
       this.internName();
@@ -110,21 +44,10 @@ export class Scanner extends Cursor {
     }
     if (!this.bareName()) return this.problem("metric-name", start, "a metric name, # or {");
     this.internName();
-    this.beforeName = this.nameEnd - start;
-    this.beforeHash = this.nameHash;
-    this.beforeId = this.nameId;
-    this.marks = 0;
-    this.beforeAt = start;
     if (!strict) this.skipBlanks();
-    if (bytes[this.at] !== BRACE_OPEN) {
-      this.at = this.nameEnd;
-      return true;
-    }
-    this.marking = true;
-    const read = this.labels(true);
-    this.marking = false;
-    if (!read) this.beforeAt = -1;
-    return read;
+    if (bytes[this.at] === BRACE_OPEN) return this.labels(true);
+    this.at = this.nameEnd;
+    return true;
   }
 
   resetLabels(): void {
@@ -141,39 +64,33 @@ export class Scanner extends Cursor {
    * A label set, cursor on its brace. `named`: the metric's name is known already; else one quoted string without value
    * is the name, and `nameAt` is set by it.
    */
-  labels(named: boolean, behindLabel = false): boolean {
+  labels(named: boolean): boolean {
     const { bytes, strict } = this;
-    this.setAt = behindLabel ? this.nameEnd : this.at;
+    this.setAt = this.at;
     let metricAt = named ? this.nameAt : -1;
     let metricEnd = this.nameEnd;
     let metricHash = this.nameHash;
-    let first = !behindLabel;
-    let behind = behindLabel;
-    if (!behind) this.at++;
-    for (;;) {
-      if (!behind) {
-        if (!strict) this.skipBlanks();
-        const c = bytes[this.at] ?? LF;
-        if (c === BRACE_CLOSE && (first || !strict)) break;
-        const quoted = c === QUOTE;
-        if (quoted ? !this.quotedName("label-name") : !this.bareLabelName()) return false;
-        if (!strict) this.skipBlanks();
-        if (bytes[this.at] === EQUALS) {
-          this.at++;
-          if (!this.labelValue()) return false;
-        } else if (quoted && metricAt < 0 && (first || this.model.format === "openmetrics")) {
-          metricAt = this.nameAt;
-          metricEnd = this.nameEnd;
-          metricHash = this.nameHash;
-        } else return this.problem(quoted && !named ? "metric-name" : "syntax", this.at, "= after the label name");
-      }
-      behind = false;
+    this.at++;
+    for (let first = true; ; first = false) {
+      if (!strict) this.skipBlanks();
+      const c = bytes[this.at] ?? LF;
+      if (c === BRACE_CLOSE && (first || !strict)) break;
+      const quoted = c === QUOTE;
+      if (quoted ? !this.quotedName("label-name") : !this.bareLabelName()) return false;
+      if (!strict) this.skipBlanks();
+      if (bytes[this.at] === EQUALS) {
+        this.at++;
+        if (!this.labelValue()) return false;
+      } else if (quoted && metricAt < 0 && (first || this.model.format === "openmetrics")) {
+        metricAt = this.nameAt;
+        metricEnd = this.nameEnd;
+        metricHash = this.nameHash;
+      } else return this.problem(quoted && !named ? "metric-name" : "syntax", this.at, "= after the label name");
       if (!strict) this.skipBlanks();
       const next = bytes[this.at] ?? LF;
       if (next === BRACE_CLOSE) break;
       if (next !== COMMA) return this.problem("syntax", this.at, "a comma or } after the label");
       this.at++;
-      first = false;
     }
     if (metricAt < 0) return this.problem("metric-name", this.at, "a metric name");
     this.at++;
@@ -237,24 +154,8 @@ export class Scanner extends Cursor {
       return this.problem("reserved-label", nameAt, "a label name other than __name__");
     } else if (bytes[nameAt] === UNDERSCORE && this.strict) {
       this.reservedName(nameAt, this.nameEnd);
-      this.marking = false;
     }
-    if (this.marking) this.mark();
     return true;
-  }
-
-  /** A place to go on from: behind a label, as long as all labels before are plain ones. */
-  private mark(): void {
-    const { marks } = this;
-    if (this.leAt >= 0 || this.quantileAt >= 0 || marks >= MARKS_MAX) {
-      this.marking = false;
-      return;
-    }
-    this.markAt[marks] = this.at - this.beforeAt;
-    this.markA[marks] = this.sumA;
-    this.markB[marks] = this.sumB;
-    this.markShape[marks] = this.shape;
-    this.marks = marks + 1;
   }
 
   /** Remembers the label name just read; false and a problem when this label set has it already. */

@@ -26,13 +26,13 @@ export function storeSample(scanner: Scanner, found: SampleFound): boolean {
   if (buckets && scanner.leAt >= 0) {
     groupA -= scanner.leA;
     groupB -= scanner.leB;
-    bound = boundOf(scanner, scanner.leAt, scanner.leEnd);
-    if (scanner.at < 0) return refuse(scanner, found, "bucket-bound");
+    bound = scanner.decimal.exactly(scanner.leAt, scanner.leEnd);
+    if (scanner.decimal.end < 0) return refuse(scanner, found, "bucket-bound");
   } else if (apart && family.type === "summary" && scanner.quantileAt >= 0) {
     groupA -= scanner.quantileA;
     groupB -= scanner.quantileB;
-    bound = boundOf(scanner, scanner.quantileAt, scanner.quantileEnd);
-    if (scanner.at < 0) return refuse(scanner, found, "quantile-number");
+    bound = scanner.decimal.exactly(scanner.quantileAt, scanner.quantileEnd);
+    if (scanner.decimal.end < 0) return refuse(scanner, found, "quantile-number");
   }
   const i = samples.add();
   samples.at[i] = found.seriesAt;
@@ -55,15 +55,6 @@ export function storeSample(scanner: Scanner, found: SampleFound): boolean {
   }
   family.samples++;
   return true;
-}
-
-/** The number in the label value, NaN for NaN; sets the cursor to -1 when it is none. */
-function boundOf(scanner: Scanner, at: number, end: number): number {
-  const cursor = scanner.at;
-  scanner.at = at;
-  const value = scanner.number(end);
-  scanner.at = value === undefined ? -1 : cursor;
-  return value ?? Number.NaN;
 }
 
 function refuse(scanner: Scanner, found: SampleFound, id: "bucket-bound" | "quantile-number"): false {

@@ -37,37 +37,33 @@ const WORDS_MAX = 10_000;
 const ABBREVIATIONS = new Set(["s", "ms", "us", "ns", "sec", "b", "kb", "mb", "gb", "tb", "pb", "m", "h", "d"]);
 
 /** What a word of a name is as a unit. */
-interface Word {
+export interface Word {
+  text: string;
   /** The base unit to use; undefined: no unit. */
   base: string | undefined;
   abbreviation: boolean;
+}
+
+/** The first unit in a metric name that is no base unit, with the base unit to use; undefined when the first unit is one. */
+export function nonBase(words: readonly Word[]): { unit: string; base: string } | undefined {
+  const unit = words.find(({ base }) => base !== undefined);
+  return unit?.base === undefined || unit.base === unit.text ? undefined : { unit: unit.text, base: unit.base };
 }
 
 /** Remembers the words of one lint pass: names share most of them. */
 export class Units {
   private readonly words = new Map<string, Word>();
 
-  /** The first unit in a metric name that is no base unit, with the base unit to use; undefined when the first unit is one. */
-  nonBase(name: string): { unit: string; base: string } | undefined {
-    for (const text of name.split("_")) {
-      const { base } = this.word(text);
-      if (base !== undefined) return base === text ? undefined : { unit: text, base };
-    }
-    return undefined;
-  }
-
-  /** Abbreviated units that stand as words in the name, after the first word. */
-  abbreviated(name: string): string[] {
-    return name
-      .split("_")
-      .slice(1)
-      .filter((text) => this.word(text).abbreviation);
+  /** The words of a name, in order. */
+  of(name: string): Word[] {
+    return name.split("_").map((text) => this.word(text));
   }
 
   private word(text: string): Word {
     const known = this.words.get(text);
     if (known !== undefined) return known;
     const word = {
+      text,
       base: UNITS.get(text) ?? UNITS.get(text.replace(PREFIXES, "")),
       abbreviation: ABBREVIATIONS.has(text.toLowerCase()),
     };

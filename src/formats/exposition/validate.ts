@@ -44,7 +44,7 @@ function clashing(model: Model, i: number): boolean {
 }
 
 const VALUE_RULES: {
-  [type: string]: (model: Model, i: number, findings: Findings) => void;
+  [type: string]: ((model: Model, i: number, findings: Findings) => void) | undefined;
 } = {
   counter: counterValue,
   histogram: countValue,
@@ -58,12 +58,20 @@ function checkSamples(model: Model, findings: Findings): void {
   const groups = new Groups(model, findings);
   const { count, name } = model.samples;
   const { familyOf, families } = model;
+  let nameId = -1;
+  let rule: (typeof VALUE_RULES)[string];
+  let grouped = false;
   for (let i = 0; i < count; i++) {
-    const index = familyOf[name[i] ?? 0] ?? -1;
-    const family = families[index];
-    if (family === undefined || family.clash >= 0) continue;
-    if (family.type !== "gauge" && family.type !== "unknown") VALUE_RULES[family.type]?.(model, i, findings);
-    groups.add(i, index, family);
+    if (name[i] !== nameId) {
+      nameId = name[i] ?? 0;
+      const index = familyOf[nameId] ?? -1;
+      const family = index < 0 ? undefined : families[index];
+      const known = family !== undefined && family.clash < 0;
+      rule = known ? VALUE_RULES[family.type] : undefined;
+      grouped = known && groups.enter(nameId, index, family);
+    }
+    rule?.(model, i, findings);
+    if (grouped) groups.add(i);
   }
   groups.end();
 }
