@@ -50,6 +50,21 @@ function shortest(next: ReadonlyMap<string, Import[]>, start: Import): Import[] 
   return undefined;
 }
 
+/** The ways from `start` to files that `far` names, each as the files it leads through. */
+export function waysTo(imports: readonly Import[], start: string, far: (file: string) => boolean): string[] {
+  const ways = new Map([[start, start]]);
+  const queue = [start];
+  for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
+    if (far(at)) continue;
+    for (const { to } of imports.filter(({ from }) => from === at)) {
+      if (ways.has(to)) continue;
+      ways.set(to, `${ways.get(at)} -> ${to}`);
+      queue.push(to);
+    }
+  }
+  return [...ways].flatMap(([file, way]) => (far(file) ? [way] : []));
+}
+
 /** The room of a file: the first folder below src/. */
 export function roomOf(file: string): string {
   return file.split("/")[1] ?? "";

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { againstDirection, circles, importsOf, roomOf } from "./imports.ts";
+import { againstDirection, circles, importsOf, roomOf, waysTo } from "./imports.ts";
 
 const linesMax = 300;
 const functionLinesMax = 60;
@@ -88,6 +88,13 @@ describe("imports", () => {
       .map(({ from, to, line }) => ({ from: folder(from), to: folder(to), line }))
       .filter(({ from, to }) => from !== to);
     expect(circles(between)).toEqual([]);
+  });
+
+  it("of what loads and lints contracts lead to no driver and to nothing that drives, also not lazily", () => {
+    const acting = (file: string) => /^src\/(drivers|drive)\//.test(file);
+    const loading = ["src/session/contracts.ts", "src/session/vocabulary.ts", "src/cli/commands/contracts.ts"];
+    expect(loading.flatMap((file) => waysTo(imports, file, acting))).toEqual([]);
+    expect(waysTo(imports, "src/session/session.ts", acting)).not.toEqual([]);
   });
 
   it("that break the rules are named with file and line", () => {

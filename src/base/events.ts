@@ -76,7 +76,9 @@ export type LimitSeen = {
 };
 
 /** How a stand-in behaves. */
-export type StandInMode = "up" | "silent" | "brake" | "closed" | "error" | "html";
+export const standInModes = ["up", "closed", "error", "html", "silent", "brake"] as const;
+
+export type StandInMode = (typeof standInModes)[number];
 
 /** One request that a stand-in was asked. */
 export type PeerRequest = {

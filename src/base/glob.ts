@@ -38,3 +38,6 @@ const literal = { dot: true, nonegate: true, noextglob: true, strictSlashes: tru
 function plain(glob: string): string {
   return glob.replace(/[()|+]/g, "\\$&");
 }
+
+/** Generated or foreign content: large, and not what a module's authors wrote. */
+export const skippedFolders = [".git", "node_modules", ".venv", "venv", "__pycache__", ".tox", ".mypy_cache", "target"];

@@ -9,11 +9,11 @@ const text = z.string().trim().min(1, "must not be empty");
 const targetKind = z.enum(["command", "folder", "url"]);
 export const level = z.enum(["MUST", "SHOULD", "MAY"]);
 /** `250ms`, `5s`, `2m`, or milliseconds as a number. */
-export const durationText = z
+export const durationShape = z
   .string()
   .regex(/^\d+(\.\d+)?(ms|s|m|h)$/, 'must be a duration such as "250ms", "5s" or "2m"');
 const count = z.union([z.number().int().min(0), z.string().includes("${")]);
-const pause = z.union([z.number().min(0), durationText, z.string().includes("${")]);
+const pause = z.union([z.number().min(0), durationShape, z.string().includes("${")]);
 
 const source = z.strictObject({ title: text, url: z.string().optional(), note: z.string().optional() });
 
@@ -36,7 +36,7 @@ const steps = z.array(z.record(z.string(), z.union([step, z.string()])));
 const answer = z.strictObject({
   when: text.describe("CEL over `line`, a parsed line of the module's standard output"),
   send: json.describe("JSON value written to standard input as one line; `line` is in scope of its templates"),
-  after: z.union([z.number(), durationText]).optional(),
+  after: z.union([z.number(), durationShape]).optional(),
   limit: z.number().int().min(1).optional(),
 });
 

@@ -1,7 +1,7 @@
 // The lines of a transcript file as zod, from which reports/transcript.schema.json is generated too.
 
 import * as z from "zod";
-import type { EventKind } from "../base/events.ts";
+import { type EventKind, standInModes } from "../base/events.ts";
 import { isObject } from "../base/json.ts";
 import type { Asked } from "../base/transcript.ts";
 import type { Json } from "../base/types.ts";
@@ -110,7 +110,7 @@ export const eventShape = z
         headers: z.record(text, text),
         text,
         json: json.exactOptional(),
-        mode: z.enum(["up", "silent", "brake", "closed", "error", "html"]).describe("The stand-in's, when it came."),
+        mode: z.enum(standInModes).describe("The stand-in's, when it came."),
         t: z.number(),
         at: z.number().describe("Time of day, seconds since 1970."),
       }),

@@ -5,8 +5,9 @@ import type { Slots } from "../base/slots.ts";
 import type { Transcript } from "../base/transcript.ts";
 import type { Contract, Scenario } from "../base/types.ts";
 import { runEnded } from "../contract/view.ts";
+import { lastsMs } from "../contract/vocabulary.ts";
+import { verbWords } from "../contract/words/verbs.ts";
 import { driveScenario } from "../drive/drive.ts";
-import { verbs } from "../drive/verbs/registry.ts";
 import type { RunContext } from "../drive/world.ts";
 import { takeTurn } from "../drivers/ports/fixed-port.ts";
 import { judge } from "../judge/judge.ts";
@@ -98,5 +99,5 @@ async function lookAgain({ context, places, transcript }: Looks, scenario: Scena
 
 /** Milliseconds that a scenario takes at least, as its verbs tell. */
 function patience({ steps }: Scenario): number {
-  return steps.reduce((sum, { verb, arg }) => sum + (verbs.get(verb)?.lastsMs(arg) ?? 0), 0);
+  return steps.reduce((sum, { verb, arg }) => sum + lastsMs(verbWords.get(verb), arg), 0);
 }

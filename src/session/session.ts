@@ -6,7 +6,6 @@ import type { Pointed } from "../base/pointed.ts";
 import type { Slots } from "../base/slots.ts";
 import type { Asked } from "../base/transcript.ts";
 import type { Contract, Level, Target } from "../base/types.ts";
-import { verbs } from "../drive/verbs/registry.ts";
 import { look } from "../drivers/files/look.ts";
 import { buildModule, reachable } from "../drivers/process/prepare.ts";
 import { type Baseline, overlaps, parseBaseline } from "../judge/baseline.ts";
@@ -200,7 +199,7 @@ function requireStart(contract: Contract, target: Target, options: RunOptions): 
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(options.level === undefined ? {} : { level: options.level }),
   });
-  const starts = plan.scenarios.some(({ steps }) => steps.some(({ verb }) => verb === "spawn" && verbs.has(verb)));
+  const starts = plan.scenarios.some(({ steps }) => steps.some(({ verb }) => verb === "spawn"));
   if (!starts) return;
   const rules = contract.launch.map(({ file }) => file).join(", ");
   throw new UsageError(

@@ -1,6 +1,8 @@
 // How long steps take at least, as their verbs tell.
 import { expect, it } from "vitest";
 import type { Json } from "../../src/base/types.ts";
+import { lastsMs } from "../../src/contract/vocabulary.ts";
+import { verbWords } from "../../src/contract/words/verbs.ts";
 import { verbs } from "../../src/drive/verbs/registry.ts";
 
 it.each<[verb: string, arg: Json, ms: number]>([
@@ -16,4 +18,8 @@ it.each<[verb: string, arg: Json, ms: number]>([
   ["wait", { for: "${vars.long}" }, 0],
   ["await", { line: "true", within: "9s" }, 0],
   ["get", { path: "/for", headers: { for: "9s" } }, 0],
-])("%s %j: %d ms", (verb, arg, ms) => expect(verbs.get(verb)?.lastsMs(arg)).toBe(ms));
+])("%s %j: %d ms", (verb, arg, ms) => expect(lastsMs(verbWords.get(verb), arg)).toBe(ms));
+
+it("every verb of the vocabulary does something, and nothing else does", () => {
+  expect([...verbs.keys()].sort()).toEqual([...verbWords.keys()].sort());
+});

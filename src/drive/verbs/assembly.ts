@@ -1,38 +1,15 @@
 // Verbs for several modules in one child, kept by a registry: `assemble`, `bring-up`, `bring-down`.
-import * as z from "zod";
 import type { Json } from "../../base/types.ts";
 import { fillPlaceholders, mapStrings } from "../../contract/placeholders.ts";
-import { json } from "../../contract/shape.ts";
+import type { ArgOf, VerbWords } from "../../contract/vocabulary.ts";
+import { assembleWords, bringDownWords, bringUpWords } from "../../contract/words/assembly.ts";
 import type { SetMember } from "../../drivers/host/protocol.ts";
-import { duration } from "./fields.ts";
-import { rules } from "./host.ts";
 import { hostedIn, notHosted, observe } from "./hosting.ts";
 import { neighbourFolder } from "./neighbours.ts";
 import type { Verb, World } from "./verb.ts";
 
-const member = z.strictObject({
-  key: z.string().describe("a neighbour, or empty for the module itself"),
-  name: z.string(),
-  requires: z.array(z.string()),
-  args: z.array(json),
-});
-
-const assembleShape = z.strictObject({
-  members: z.union([z.array(member), z.string().includes("${")]).describe("in order of registration"),
-  file: z.string().describe("what is imported of each"),
-  rules,
-  up: z.string(),
-  down: z.string(),
-  stub: z.record(z.string(), json).describe("stands for a required module that is not among the members"),
-  within: duration.optional().describe("deadline of each import and call"),
-});
-
-/** The observation is {ok: all were loaded and registered, loaded: [{name, ok, stub, error}], failed}. */
-export const assemble: Verb<z.infer<typeof assembleShape>> = {
-  name: "assemble",
-  about: "Loads several modules into one child and registers them; names must be unique.",
-  schema: assembleShape,
-  targets: ["folder"],
+export const assemble: Verb<ArgOf<typeof assembleWords>> = {
+  ...assembleWords,
   async run(arg, world) {
     const hosting = hostedIn(world)?.hosting;
     if (hosting === undefined) return notHosted(world);
@@ -59,26 +36,15 @@ export const assemble: Verb<z.infer<typeof assembleShape>> = {
   },
 };
 
-const bringShape = z.strictObject({ within: duration.optional().describe("deadline of all calls together") });
+type Bring = ArgOf<typeof bringUpWords>;
 
-const bring = (name: "bring-up" | "bring-down", about: string): Verb<z.infer<typeof bringShape>> => ({
-  name,
-  about,
-  schema: bringShape,
-  targets: ["folder"],
-  primary: "within",
+const bring = (words: VerbWords<Bring>, command: "set-up" | "set-down"): Verb<Bring> => ({
+  ...words,
   run(arg, world: World) {
     const withinMs = world.deadline(arg.within, "60s");
-    return observe(world, { do: name === "bring-up" ? "set-up" : "set-down", withinMs }, { withinMs });
+    return observe(world, { do: command, withinMs }, { withinMs });
   },
 });
 
-/** The observation is {ok, error, failing: the first module that failed, calls: [{name, member}] in order, unspied: names whose calls could not be seen}. */
-export const bringUp = bring(
-  "bring-up",
-  "Initializes the assembled modules one after another, each after what it requires; on a failure takes down those that are up.",
-);
-export const bringDown = bring(
-  "bring-down",
-  "Shuts the assembled modules down in reverse order; errors are collected.",
-);
+export const bringUp = bring(bringUpWords, "set-up");
+export const bringDown = bring(bringDownWords, "set-down");

@@ -1,8 +1,9 @@
 // Verbs that work on a copy of the module's folder: make it, write into it. Processes of the scenario then start there.
 import { join, relative, resolve } from "node:path";
-import * as z from "zod";
 import { ContractError } from "../../base/errors.ts";
 import type { Target } from "../../base/types.ts";
+import type { ArgOf } from "../../contract/vocabulary.ts";
+import { copyWords, writeWords } from "../../contract/words/copy.ts";
 import { copyModule, writeBelow } from "../../drivers/files/module-copy.ts";
 import { state } from "./state.ts";
 import type { Verb, World } from "./verb.ts";
@@ -39,14 +40,8 @@ export function shown(world: World): (argument: string) => string {
   };
 }
 
-const copyArg = z.strictObject({ as: z.string().optional() });
-
-export const copy: Verb<z.infer<typeof copyArg>> = {
-  name: "copy",
-  about: "Copies the module's folder; this scenario's processes start in the copy, and `write` writes there.",
-  schema: copyArg,
-  primary: "as",
-  targets: ["command", "folder"],
+export const copy: Verb<ArgOf<typeof copyWords>> = {
+  ...copyWords,
   async run(_, world) {
     const { folder } = world.target;
     if (folder === undefined) return { ok: true, files: 0 };
@@ -58,13 +53,8 @@ export const copy: Verb<z.infer<typeof copyArg>> = {
   },
 };
 
-const writeArg = z.strictObject({ file: z.string(), text: z.string().nullable().describe("null removes the file") });
-
-export const write: Verb<z.infer<typeof writeArg>> = {
-  name: "write",
-  about: "Writes a file into (or removes one from) the copy of the module's folder; needs a `copy` step before it.",
-  schema: writeArg,
-  targets: ["command", "folder"],
+export const write: Verb<ArgOf<typeof writeWords>> = {
+  ...writeWords,
   async run({ file, text }, world) {
     const { path } = copyOf(world);
     if (path === undefined)

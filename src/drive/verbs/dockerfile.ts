@@ -1,6 +1,7 @@
 // `dockerfile`: what a Dockerfile of the module's folder says, instruction by instruction.
-import * as z from "zod";
 import { ContractError } from "../../base/errors.ts";
+import type { ArgOf } from "../../contract/vocabulary.ts";
+import { dockerfileWords } from "../../contract/words/dockerfile.ts";
 import { readBounded } from "../../drivers/files/files.ts";
 import { listFolder } from "../../drivers/files/folders.ts";
 import { type DockerSource, sourcesOf } from "../../formats/dockerfile/context.ts";
@@ -8,20 +9,10 @@ import { parseDockerfile } from "../../formats/dockerfile/dockerfile.ts";
 import type { DockerInstruction } from "../../formats/dockerfile/facts.ts";
 import type { Verb, World } from "./verb.ts";
 
-const shape = z.strictObject({ file: z.string().min(1).describe("path below the module's folder") });
 const entriesMax = 20_000;
 
-/**
- * The observation is {ok: it was read and a builder would take it, exists, file, instructions, problems, stages, expose, sources, ignore_file,
- * positions}; `expose`: the ports of the final image; `sources`: what COPY and ADD take from the folder by its name, `there` and not `hidden` by
- * the file of ignored paths; absent when the folder holds too much to tell; `positions`: pointers `/<line>` for findings.
- */
-export const dockerfile: Verb<z.infer<typeof shape>> = {
-  name: "dockerfile",
-  about: "Reads a Dockerfile as BuildKit does: its instructions with line numbers, and what a builder would refuse.",
-  schema: shape,
-  primary: "file",
-  targets: ["folder"],
+export const dockerfile: Verb<ArgOf<typeof dockerfileWords>> = {
+  ...dockerfileWords,
   async run({ file }, world) {
     const { folder } = world.target;
     if (folder === undefined) throw new ContractError("this target has no folder");

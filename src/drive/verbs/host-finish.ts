@@ -1,27 +1,14 @@
 // The last step of a hosted scenario: nothing more is asked of the child, and it must end by itself.
-import * as z from "zod";
 import { within } from "../../base/deadline.ts";
 import type { Json, Observation } from "../../base/types.ts";
+import type { ArgOf } from "../../contract/vocabulary.ts";
+import { finishWords } from "../../contract/words/host-finish.ts";
 import { WRITTEN_WITHIN_MS } from "../../drivers/host/protocol.ts";
-import { duration } from "./fields.ts";
 import { hostedIn, notHosted, observe } from "./hosting.ts";
 import type { Verb } from "./verb.ts";
 
-const finishShape = z.strictObject({
-  within: duration.optional().describe("grace; default 2s"),
-  settle: duration.optional().describe("how long to wait for stray rejections before; default 50ms"),
-});
-
-/**
- * The observation is {ok: ended by itself with code 0, exited, code, signal, held_by: [{type, where}], args_changed, globals_added,
- * env_changed, cwd_changed, listeners_added, files, changes, survivors, incidents}.
- */
-export const finish: Verb<z.infer<typeof finishShape>> = {
-  name: "finish",
-  about: "Asks nothing more of the child and waits for it to end by itself; then tells what it left behind.",
-  schema: finishShape,
-  targets: ["folder"],
-  primary: "within",
+export const finish: Verb<ArgOf<typeof finishWords>> = {
+  ...finishWords,
   async run(arg, world) {
     const hosted = hostedIn(world);
     if (hosted === undefined) return notHosted(world);

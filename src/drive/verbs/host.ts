@@ -1,55 +1,27 @@
 // Verbs that host a module's code in a child process of its own: `host` starts it, the others operate it.
-import * as z from "zod";
 import { ContractError } from "../../base/errors.ts";
 import type { Json, Observation } from "../../base/types.ts";
 import { fillPlaceholders, mapStrings } from "../../contract/placeholders.ts";
-import { json } from "../../contract/shape.ts";
+import type { ArgOf } from "../../contract/vocabulary.ts";
+import {
+  callWords,
+  constructWords,
+  faultWords,
+  findWords,
+  hostWords,
+  importFileWords,
+  letBeWords,
+  membersWords,
+} from "../../contract/words/host.ts";
 import { type HostingPlan, openHosting } from "../../drivers/host/hosting.ts";
 import { SpawnFailure } from "../../drivers/process/spawn-failure.ts";
-import { duration } from "./fields.ts";
 import { gated, type Hosted, hostedIn, noteLastWords, notHosted, observe, setHosted } from "./hosting.ts";
 import { neighbourFolder } from "./neighbours.ts";
 import { tokenOf } from "./state.ts";
 import type { Verb, World } from "./verb.ts";
 
-const texts = z.record(z.string(), z.string());
-const place = z.strictObject({ key: z.string(), at: z.string() });
-
-const hostShape = z.strictObject({
-  at: z
-    .string()
-    .optional()
-    .describe("where the copy of the module's folder goes in the stage; without it the module runs in place"),
-  files: texts.optional().describe("further files of the stage: path -> text; what the module brings itself stays"),
-  beside: z
-    .union([z.array(place), z.string().includes("${")])
-    .optional()
-    .describe("neighbours copied into the stage as well"),
-  project: z
-    .string()
-    .nullable()
-    .optional()
-    .describe("folder of the project that the module is part of; default: the one that encloses it"),
-  aliases: z
-    .record(z.string(), z.array(z.string()))
-    .optional()
-    .describe("`paths` for a project whose compiler options have none"),
-  folders: texts.optional().describe("environment variable -> folder made for it in the sandbox"),
-  env: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
-  watching: z
-    .strictObject({ on: z.string(), members: z.array(z.string()) })
-    .optional()
-    .describe("members that every observation shows under `seen`, once the object is there"),
-});
-type HostArg = z.infer<typeof hostShape>;
-
-/** The observation is {ok, notes, unread: compiler options that could not be read, unsupported: one that the loader has not}; `skipped` steps of the scenario follow a skipped `host`. */
-export const host: Verb<HostArg> = {
-  name: "host",
-  about: "Starts a child process that can load the module's code, in a staged copy of its folder and a sandbox.",
-  schema: hostShape,
-  targets: ["folder"],
-  primary: "at",
+export const host: Verb<ArgOf<typeof hostWords>> = {
+  ...hostWords,
   async run(arg, world) {
     const hosted: Partial<Hosted> = { watching: arg.watching, told: 0, lastWords: [] };
     try {
@@ -71,7 +43,7 @@ export const host: Verb<HostArg> = {
   },
 };
 
-async function planOf(arg: HostArg, world: World, hosted: Partial<Hosted>): Promise<HostingPlan> {
+async function planOf(arg: ArgOf<typeof hostWords>, world: World, hosted: Partial<Hosted>): Promise<HostingPlan> {
   const { folder } = world.target;
   if (folder === undefined) throw new ContractError("only a folder can be hosted");
   const beside = Array.isArray(arg.beside) ? arg.beside : [];
@@ -102,23 +74,8 @@ async function planOf(arg: HostArg, world: World, hosted: Partial<Hosted>): Prom
   };
 }
 
-const importShape = z.strictObject({
-  file: z.string(),
-  as: z.string().optional().describe("name of the slot that keeps the namespace; default `module`"),
-  within: duration.optional(),
-  gate: z
-    .boolean()
-    .optional()
-    .describe("done first by one scenario of the run; if it hangs there, the others do not try"),
-});
-
-/** The observation is {ok, outcome, ms, exports: [{key, type, ...}], error, files, printed, resources, added, handles, incidents}. */
-export const importFile: Verb<z.infer<typeof importShape>> = {
-  name: "import",
-  about: "Imports a file of the module in the child.",
-  schema: importShape,
-  targets: ["folder"],
-  primary: "file",
+export const importFile: Verb<ArgOf<typeof importFileWords>> = {
+  ...importFileWords,
   run(arg, world) {
     const withinMs = world.deadline(arg.within, "15s");
     const work = (): Promise<Observation> => {
@@ -135,24 +92,8 @@ export const importFile: Verb<z.infer<typeof importShape>> = {
   },
 };
 
-const rule = z.strictObject({
-  keys: z.string().describe("regular expression over export names"),
-  kind: z.enum(["class", "function", "object", "any"]),
-  members: texts.optional().describe("member -> typeof, all of which it must have"),
-  prefer: z.string().optional().describe("the export to take when several match"),
-  first: z.boolean().optional().describe("several matches: take the first; default: ambiguous"),
-});
-export const rules = z.array(rule).min(1);
-
-const findShape = z.strictObject({ in: z.string().optional(), rules, as: z.string().optional() });
-
-/** The observation is {ok, key, rule, kind, candidates, exports} or {ok: false, problem: none | ambiguous, nearest}. */
-export const find: Verb<z.infer<typeof findShape>> = {
-  name: "find",
-  about: "Finds the export that is meant, by rules tried in order.",
-  schema: findShape,
-  targets: ["folder"],
-  primary: "in",
+export const find: Verb<ArgOf<typeof findWords>> = {
+  ...findWords,
   run: (arg, world) =>
     observe(
       world,
@@ -161,29 +102,8 @@ export const find: Verb<z.infer<typeof findShape>> = {
     ),
 };
 
-const constructShape = z.strictObject({
-  from: z.string().optional(),
-  args: z.array(json).optional(),
-  as: z.string().optional(),
-  placeholders: z
-    .boolean()
-    .optional()
-    .describe("`${NAME}` and `${NAME:-default}` in `args` are replaced from the child's environment"),
-  within: duration.optional(),
-  mark: z.string().optional().describe("remember the open resources under this name"),
-  since: z
-    .string()
-    .optional()
-    .describe("`added` counts from this mark, and the step waits a moment for it to become empty"),
-});
-
-/** The observation is {ok, outcome, value, error, ms, unresolved, ...} as for `call`. */
-export const construct: Verb<z.infer<typeof constructShape>> = {
-  name: "construct",
-  about: "Makes an instance: `new` of a class, a call of a function, or the object itself.",
-  schema: constructShape,
-  targets: ["folder"],
-  primary: "from",
+export const construct: Verb<ArgOf<typeof constructWords>> = {
+  ...constructWords,
   async run({ args = [], ...arg }, world) {
     const hosting = hostedIn(world)?.hosting;
     if (hosting === undefined) return notHosted(world);
@@ -196,38 +116,8 @@ export const construct: Verb<z.infer<typeof constructShape>> = {
   },
 };
 
-const callShape = z.strictObject({
-  member: z.string(),
-  on: z.string().optional().describe("slot of the object; default `it`"),
-  args: z
-    .array(json)
-    .optional()
-    .describe(
-      "JSON, or {$slot: name}, {$env: true}, {$cwd: true}, {$poison: text}, {$stub: [names]}, {$anything: true}",
-    ),
-  as: z.string().optional().describe("slot that keeps the result"),
-  within: duration.optional(),
-  mark: z.string().optional().describe("remember the open resources under this name"),
-  since: z
-    .string()
-    .optional()
-    .describe("`added` counts from this mark, and the step waits a moment for it to become empty"),
-  gate: z
-    .boolean()
-    .optional()
-    .describe("done first by one scenario of the run; if it hangs there, the others do not try"),
-});
-
-/**
- * The observation is {ok, outcome: returned | resolved | threw | rejected | pending | absent | not-function | stuck | exited, thenable,
- * value, error, ms, resources, added, handles, hits, seen, incidents, member}.
- */
-export const call: Verb<z.infer<typeof callShape>> = {
-  name: "call",
-  about: "Calls a member of an object and waits for its promise; tells how that ended and what it left open.",
-  schema: callShape,
-  targets: ["folder"],
-  primary: "member",
+export const call: Verb<ArgOf<typeof callWords>> = {
+  ...callWords,
   run({ args = [], ...arg }, world) {
     const withinMs = world.deadline(arg.within, "10s");
     const command = { do: "call", on: arg.on ?? "it", member: arg.member, args, as: arg.as, withinMs } as const;
@@ -240,40 +130,18 @@ export const call: Verb<z.infer<typeof callShape>> = {
   },
 };
 
-const membersShape = z.strictObject({ names: z.array(z.string()).min(1), on: z.string().optional() });
-
-/** The observation is {ok, members: {name: {present, type, json, ...}}}. */
-export const members: Verb<z.infer<typeof membersShape>> = {
-  name: "members",
-  about: "Reads members of an object without calling them.",
-  schema: membersShape,
-  targets: ["folder"],
-  primary: "names",
+export const members: Verb<ArgOf<typeof membersWords>> = {
+  ...membersWords,
   run: (arg, world) => observe(world, { do: "read", on: arg.on ?? "it", members: arg.names }, { withinMs: 5_000 }),
 };
 
-const faultShape = z.strictObject({ kind: z.enum(["write", "connect"]), code: z.string() });
-
-/** Later observations count in `hits` how often the fault was met. */
-export const fault: Verb<z.infer<typeof faultShape>> = {
-  name: "fault",
-  about: "From now on writing files, or connecting, fails in the child with an error code.",
-  schema: faultShape,
-  targets: ["folder"],
-  primary: "kind",
+export const fault: Verb<ArgOf<typeof faultWords>> = {
+  ...faultWords,
   run: (arg, world) => observe(world, { do: "fault", fault: arg.kind, code: arg.code }, { withinMs: 5_000 }),
 };
 
-const letBeShape = z.strictObject({ for: duration, mark: z.string().optional(), since: z.string().optional() });
-
-/** The observation shows what happened meanwhile, as for `call`. */
-export const letBe: Verb<z.infer<typeof letBeShape>> = {
-  name: "let-be",
-  about: "Lets time pass in the child.",
-  schema: letBeShape,
-  targets: ["folder"],
-  primary: "for",
-  lasts: (arg) => arg.for,
+export const letBe: Verb<ArgOf<typeof letBeWords>> = {
+  ...letBeWords,
   run(arg, world) {
     const ms = world.pause(arg.for, "300ms");
     return observe(world, { do: "wait", ms }, { withinMs: ms + 1_000, mark: arg.mark, since: arg.since });

@@ -1,30 +1,16 @@
 // Verbs that wait for lines of the module's output: `await` one, `watch` for a time.
-import * as z from "zod";
 import { callTime, within } from "../../base/deadline.ts";
 import type { TranscriptEvent } from "../../base/events.ts";
 import { parseJson } from "../../base/json.ts";
 import type { Observation } from "../../base/types.ts";
 import type { SeenLine } from "../../contract/view.ts";
-import { duration, number, procName } from "./fields.ts";
+import type { ArgOf } from "../../contract/vocabulary.ts";
+import { awaitLineWords, watchWords } from "../../contract/words/lines.ts";
 import type { Verb, World } from "./verb.ts";
 
-const awaitShape = z.strictObject({
-  line: z.string().describe("CEL over `line`: {n, t, stream, text, json, problem}"),
-  stream: z.enum(["stdout", "stderr", "any"]).optional().describe("default stdout"),
-  within: duration,
-  since: z.string().optional().describe("only lines that came after this step began"),
-  joined: z.boolean().optional().describe("an object spread over several lines counts too"),
-  of: procName,
-});
-
-/** The observation is {ok, text, json, line: event number, t, waited_ms, joined} or {ok: false, problem: timeout | exited}. */
-export const awaitLine: Verb<z.infer<typeof awaitShape>> = {
-  name: "await",
-  about: "Waits for a line of output that meets a condition.",
-  schema: awaitShape,
-  primary: "line",
+export const awaitLine: Verb<ArgOf<typeof awaitLineWords>> = {
+  ...awaitLineWords,
   raw: true,
-  targets: ["command", "folder"],
   async run(arg, world, extra) {
     const from = world.now();
     const wanted = linesOf(world, arg);
@@ -42,32 +28,9 @@ export const awaitLine: Verb<z.infer<typeof awaitShape>> = {
   },
 };
 
-const watchShape = z.strictObject({
-  for: duration,
-  line: z.string().optional().describe("CEL over `line`; default every line"),
-  stream: z.enum(["stdout", "stderr", "any"]).optional(),
-  since: z
-    .string()
-    .optional()
-    .describe("count lines from the beginning of this step; default from the process's start"),
-  stop: number.optional().describe("stop early after so many matching lines"),
-  settle: duration
-    .optional()
-    .describe("the time begins once the process is at rest and waits for something, after so long at the latest"),
-  joined: z.boolean().optional().describe("an object spread over several lines counts too"),
-  "until-exit": z.boolean().optional().describe("stop early when the process ends; default true"),
-  of: procName,
-});
-
-/** The observation is {ok: true, count, seen: [{n, text}], exited, code, signal, waited_ms}. */
-export const watch: Verb<z.infer<typeof watchShape>> = {
-  name: "watch",
-  about: "Watches the output for a time and counts the lines that meet a condition.",
-  schema: watchShape,
-  lasts: (arg) => arg.for,
-  primary: "for",
+export const watch: Verb<ArgOf<typeof watchWords>> = {
+  ...watchWords,
   raw: true,
-  targets: ["command", "folder"],
   async run(arg, world, extra) {
     const from = world.now();
     const wanted = linesOf(world, arg);
@@ -99,6 +62,7 @@ export const watch: Verb<z.infer<typeof watchShape>> = {
 };
 
 const restMs = 250;
+
 const restLooks = 5;
 
 /**

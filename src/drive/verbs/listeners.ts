@@ -1,22 +1,13 @@
 // Verbs that look at the machine's sockets: what a process listens on, and whether a port has become free.
-
-import * as z from "zod";
 import { within } from "../../base/deadline.ts";
+import type { ArgOf } from "../../contract/vocabulary.ts";
+import { awaitFreePortWords, takenPortsWords, watchListenersWords } from "../../contract/words/listeners.ts";
 import { isPortFree, takenPorts } from "../../drivers/ports/ports.ts";
-import { duration, number, procName } from "./fields.ts";
 import { processOf } from "./process.ts";
 import type { Verb } from "./verb.ts";
 
-const watchShape = z.strictObject({ for: duration, of: procName });
-
-/** The observation is {ok: true, ports, waited_ms}; it ends with the process. */
-export const watchListeners: Verb<z.infer<typeof watchShape>> = {
-  name: "watch-listeners",
-  about: "Watches for a time, or until the process ends, which TCP ports the process listens on.",
-  schema: watchShape,
-  primary: "for",
-  targets: ["command", "folder"],
-  lasts: (arg) => arg.for,
+export const watchListeners: Verb<ArgOf<typeof watchListenersWords>> = {
+  ...watchListenersWords,
   async run(arg, world) {
     const running = processOf(world, arg.of);
     const end = world.now() + world.deadline(arg.for, "5s") / 1000;
@@ -31,19 +22,8 @@ export const watchListeners: Verb<z.infer<typeof watchShape>> = {
   },
 };
 
-const freeShape = z.strictObject({
-  port: number,
-  within: duration.optional(),
-  of: procName.describe("a process that has ended: a port that somebody else has taken since then counts as free"),
-});
-
-/** The observation is {ok: it became free, port, waited_ms}, and `left`: names of processes that the ended one left behind, where there are any. */
-export const awaitFreePort: Verb<z.infer<typeof freeShape>> = {
-  name: "await-free-port",
-  about: "Waits until a port of the loopback address can be bound again.",
-  schema: freeShape,
-  primary: "port",
-  targets: ["command", "folder"],
+export const awaitFreePort: Verb<ArgOf<typeof awaitFreePortWords>> = {
+  ...awaitFreePortWords,
   async run(arg, world) {
     const from = world.now();
     const end = from + world.deadline(arg.within, "2s") / 1000;
@@ -66,13 +46,7 @@ export const awaitFreePort: Verb<z.infer<typeof freeShape>> = {
   },
 };
 
-const takenShape = z.strictObject({ from: number, to: number });
-
-/** The observation is {ok: true, taken: [port, ...]}. */
-export const takenPortsVerb: Verb<z.infer<typeof takenShape>> = {
-  name: "taken-ports",
-  about: "Tells which TCP ports of a range somebody listens on.",
-  schema: takenShape,
-  targets: ["command", "folder"],
+export const takenPortsVerb: Verb<ArgOf<typeof takenPortsWords>> = {
+  ...takenPortsWords,
   run: async ({ from, to }) => ({ ok: true, taken: await takenPorts(from, to) }),
 };

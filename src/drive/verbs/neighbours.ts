@@ -1,34 +1,16 @@
 // `neighbours`: the other modules of the run and of a folder that the user names, with their manifests.
-
-import * as z from "zod";
 import { ContractError } from "../../base/errors.ts";
 import { isObject } from "../../base/json.ts";
 import type { Json } from "../../base/types.ts";
+import type { ArgOf } from "../../contract/vocabulary.ts";
+import { neighboursWords } from "../../contract/words/neighbours.ts";
 import { findNeighbours, type Neighbour } from "../../drivers/files/neighbours.ts";
 import { findCycle } from "../../drivers/host/registry.ts";
 import { state, whole } from "./state.ts";
 import type { Verb, World } from "./verb.ts";
 
-const shape = z.strictObject({
-  file: z.string().describe("the manifest's name; folders without it are no modules"),
-  below: z.string().nullable().optional().describe("a folder of modules"),
-  beside: z
-    .union([z.boolean(), z.string().includes("${")])
-    .optional()
-    .describe("look in the folder in which the module itself lies, too"),
-  name: z.string().describe("key of the manifest with the module's name"),
-  requires: z
-    .array(z.string())
-    .min(1)
-    .describe("keys of the manifest with the names of the modules it needs, read as one list"),
-  self: z.union([z.record(z.string(), z.json()), z.string().includes("${")]).describe("the module's own manifest"),
-  also: z
-    .union([z.array(z.string()), z.string().includes("${")])
-    .optional()
-    .describe("names that are needed besides those in the manifests"),
-});
-
 const byKey = state(() => new Map<string, Neighbour>());
+
 const known = (world: World): Map<string, Neighbour> => byKey(whole(world));
 
 /** The folder behind a key. Throws ContractError. */
@@ -38,17 +20,8 @@ export function neighbourFolder(world: World, key: string): string {
   return found.folder;
 }
 
-/**
- * The observation is {ok, modules: [{key, name, peer, requires, data (of peers and of what is needed), problem}], those needed first; needed: [keys, whatever the module
- * needs, in turn]; absent: [{name, by}], cycle: [names] or null}.
- */
-export const neighbours: Verb<z.infer<typeof shape>> = {
-  name: "neighbours",
-  about:
-    "Finds the other modules of the run and of a given folder, and which of them the module needs, directly or not.",
-  schema: shape,
-  targets: ["folder"],
-  primary: "file",
+export const neighbours: Verb<ArgOf<typeof neighboursWords>> = {
+  ...neighboursWords,
   async run(arg, world) {
     const { folder, peers = [] } = world.target;
     if (folder === undefined) throw new ContractError("this target has no folder");

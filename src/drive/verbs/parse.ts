@@ -1,20 +1,15 @@
 // `parse`: text that a module printed -> a JSON or TOML document, also when something else stands before it.
-import * as z from "zod";
 import type { Observation } from "../../base/types.ts";
+import type { ArgOf } from "../../contract/vocabulary.ts";
+import { parseWords } from "../../contract/words/parse.ts";
 import { parseDocument } from "../../formats/documents/document.ts";
 import type { ParsedDocument } from "../../formats/documents/parsed.ts";
 import type { Verb } from "./verb.ts";
 
-const shape = z.strictObject({ text: z.string() });
 const textMax = 64 * 1024;
 
-/** The observation is {ok, format, data, text, salvaged} or {ok: false, problem, text}. `salvaged`: lines before the document were left out. */
-export const parse: Verb<z.infer<typeof shape>> = {
-  name: "parse",
-  about: "Reads text as one JSON or TOML document; lines before it are left out and the observation says so.",
-  schema: shape,
-  primary: "text",
-  targets: ["command", "folder", "url"],
+export const parse: Verb<ArgOf<typeof parseWords>> = {
+  ...parseWords,
   async run({ text }): Promise<Observation> {
     const shown = text.slice(0, textMax);
     const whole = await documentOf(text);

@@ -1,24 +1,13 @@
 // Verbs about where a module listens: choose a port for it, then see which one it took.
 import { setTimeout as sleep } from "node:timers/promises";
-import * as z from "zod";
 import type { Json } from "../../base/types.ts";
+import type { ArgOf } from "../../contract/vocabulary.ts";
+import { choosePortWords, listeningWords } from "../../contract/words/port.ts";
 import { accepts, canListen, freePort, takeTurn } from "../../drivers/ports/fixed-port.ts";
 import { hasProc } from "../../drivers/process/proc-fs.ts";
 import type { ModuleProcess } from "../../drivers/process/process.ts";
 import { state } from "./state.ts";
 import type { Verb } from "./verb.ts";
-
-const template = z.string().includes("${");
-const portNumber = z.union([z.number().int().min(1).max(65_535), template]).transform(Number);
-const duration = z.union([z.string(), z.number()]);
-
-const choosePortArg = z.strictObject({
-  fixed: portNumber.describe("where the module listens when it does not let others choose"),
-  way: z
-    .string()
-    .optional()
-    .describe("how the module is told the port; what it did once in this way, it will do again"),
-});
 
 /** The port chosen in this scenario while nobody knows whether the module will take it, and whom to tell. */
 const memory = state((): { choice?: { port: number; tell(took: boolean): void } } => ({}));
@@ -26,14 +15,8 @@ const memory = state((): { choice?: { port: number; tell(took: boolean): void } 
 /** Whether a module (folder and way of telling) took the chosen port. Missing: not known yet. */
 const takesChosen = new Map<string, boolean>();
 
-/** The observation is {ok, port, fixed, alone, busy}; `busy`: something else holds the fixed port. */
-export const choosePort: Verb<z.infer<typeof choosePortArg>> = {
-  name: "choose-port",
-  about:
-    "Chooses a free port for the module. Unless it is known to take it, waits until this scenario may have the fixed port for itself.",
-  schema: choosePortArg,
-  primary: "fixed",
-  targets: ["command", "folder"],
+export const choosePort: Verb<ArgOf<typeof choosePortWords>> = {
+  ...choosePortWords,
   async run({ fixed, way }, world) {
     const key = `${world.target.folder ?? world.target.label}\n${way ?? ""}`;
     const port = await freePort();
@@ -53,23 +36,13 @@ function learn(key: string, took: boolean, turn: { end(): void }): void {
   if (took) turn.end();
 }
 
-const listeningArg = z.strictObject({
-  ports: z.array(portNumber).min(1).describe("where it is expected, most wanted first"),
-  of: z.string().optional().describe("process of the scenario; default `main`"),
-  within: duration.optional(),
-});
-
 interface Found {
   port: number;
   addresses: string[];
 }
 
-/** The observation is {ok, port, addresses, waited_ms}, or {ok: false, problem: exited | timeout, elsewhere}. */
-export const listening: Verb<z.infer<typeof listeningArg>> = {
-  name: "listening",
-  about: "Waits until the module itself listens on one of the ports, and tells on which and on which addresses.",
-  schema: listeningArg,
-  targets: ["command", "folder"],
+export const listening: Verb<ArgOf<typeof listeningWords>> = {
+  ...listeningWords,
   async run({ ports, of, within }, world) {
     const running = world.processes.get(of ?? "main");
     if (running === undefined) return { ok: false, problem: "not started" };

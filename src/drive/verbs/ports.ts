@@ -1,28 +1,13 @@
 // Verbs over TCP ports and named locks.
-import * as z from "zod";
+
+import type { ArgOf } from "../../contract/vocabulary.ts";
+import { holdPortWords, lockWords, pickPortWords, releasePortWords, unlockWords } from "../../contract/words/ports.ts";
 import { type HeldPort, holdPort, lock, pickPort } from "../../drivers/ports/ports.ts";
-import { duration, number } from "./fields.ts";
 import { state } from "./state.ts";
 import type { Verb } from "./verb.ts";
 
-const pickShape = z.strictObject({
-  from: number,
-  to: number,
-  order: z.enum(["ascending", "random"]).optional().describe("default random"),
-  wait: duration
-    .optional()
-    .describe(
-      "so long for a free port that another run keeps, instead of passing it over: the module itself would take it",
-    ),
-  reserve: z.boolean().optional().describe("keep it from other runs of conform; default true"),
-});
-
-/** The observation is {ok, port, from, to}. */
-export const pickPortVerb: Verb<z.infer<typeof pickShape>> = {
-  name: "pick-port",
-  about: "Picks a free TCP port of a range and keeps it from other runs until the scenario ends.",
-  schema: pickShape,
-  targets: ["command", "folder"],
+export const pickPortVerb: Verb<ArgOf<typeof pickPortWords>> = {
+  ...pickPortWords,
   async run(arg, world) {
     const chance = (): number => Number.parseInt(world.random(8), 16) / 2 ** 32;
     const picked = await pickPort({
@@ -40,17 +25,10 @@ export const pickPortVerb: Verb<z.infer<typeof pickShape>> = {
   },
 };
 
-const holdShape = z.strictObject({ port: number });
-
 const held = state(() => new Map<number, HeldPort>());
 
-/** The observation is {ok, port}. */
-export const holdPortVerb: Verb<z.infer<typeof holdShape>> = {
-  name: "hold-port",
-  about: "Listens on a port itself, accepts and never answers, until release-port or the scenario's end.",
-  schema: holdShape,
-  primary: "port",
-  targets: ["command", "folder"],
+export const holdPortVerb: Verb<ArgOf<typeof holdPortWords>> = {
+  ...holdPortWords,
   async run(arg, world) {
     const one = await holdPort(arg.port);
     if (one === undefined) return { ok: false, port: arg.port, problem: "it cannot be bound" };
@@ -60,13 +38,8 @@ export const holdPortVerb: Verb<z.infer<typeof holdShape>> = {
   },
 };
 
-/** The observation is {ok, port, connections}. */
-export const releasePortVerb: Verb<z.infer<typeof holdShape>> = {
-  name: "release-port",
-  about: "Gives up a held port and tells how many connections came.",
-  schema: holdShape,
-  primary: "port",
-  targets: ["command", "folder"],
+export const releasePortVerb: Verb<ArgOf<typeof releasePortWords>> = {
+  ...releasePortWords,
   async run(arg, world) {
     const one = held(world).get(arg.port);
     if (one === undefined) return { ok: false, port: arg.port, problem: "it is not held" };
@@ -75,16 +48,10 @@ export const releasePortVerb: Verb<z.infer<typeof holdShape>> = {
   },
 };
 
-const lockShape = z.strictObject({ name: z.string(), within: duration.optional() });
-
 const locks = state(() => new Map<string, () => void>());
 
-export const lockVerb: Verb<z.infer<typeof lockShape>> = {
-  name: "lock",
-  about: "Waits for a lock that all runs of conform on this machine share; held until unlock or the scenario's end.",
-  schema: lockShape,
-  primary: "name",
-  targets: ["command", "folder"],
+export const lockVerb: Verb<ArgOf<typeof lockWords>> = {
+  ...lockWords,
   async run(arg, world) {
     const release = await lock(arg.name, world.deadline(arg.within, "60s"), world.signal);
     if (release === undefined) return { ok: false, problem: "another run holds it" };
@@ -94,12 +61,8 @@ export const lockVerb: Verb<z.infer<typeof lockShape>> = {
   },
 };
 
-export const unlockVerb: Verb<z.infer<typeof lockShape>> = {
-  name: "unlock",
-  about: "Gives up a lock.",
-  schema: lockShape,
-  primary: "name",
-  targets: ["command", "folder"],
+export const unlockVerb: Verb<ArgOf<typeof unlockWords>> = {
+  ...unlockWords,
   run(arg, world) {
     locks(world).get(arg.name)?.();
     return Promise.resolve({ ok: true });

@@ -1,10 +1,18 @@
 // Verbs that start, feed and end processes of the module.
-import * as z from "zod";
 import { within } from "../../base/deadline.ts";
 import { ContractError } from "../../base/errors.ts";
 import type { ExitInfo } from "../../base/events.ts";
-import type { Json, Observation, TargetKind } from "../../base/types.ts";
-import { json } from "../../contract/shape.ts";
+import type { Json, Observation } from "../../base/types.ts";
+import type { ArgOf } from "../../contract/vocabulary.ts";
+import {
+  closeStdinWords,
+  endWords,
+  exitWords,
+  pauseOutputWords,
+  sendWords,
+  signalWords,
+  spawnWords,
+} from "../../contract/words/process.ts";
 import { scrubbedEnvironment } from "../../drivers/process/environment.ts";
 import type { EndReport, ModuleProcess } from "../../drivers/process/process.ts";
 import { spawnModule } from "../../drivers/process/process.ts";
@@ -12,11 +20,8 @@ import { SpawnFailure } from "../../drivers/process/spawn-failure.ts";
 import { startInTurn } from "../../drivers/process/start-gate.ts";
 import { answer } from "./answers.ts";
 import { shown, startOf } from "./copy.ts";
-import { duration, number, procName } from "./fields.ts";
 import { tokenOf } from "./state.ts";
 import type { Verb, World } from "./verb.ts";
-
-const started: TargetKind[] = ["command", "folder"];
 
 /** The process a step names. Throws ContractError when the scenario has not started it. */
 export function processOf(world: World, name: string | undefined): ModuleProcess {
@@ -26,26 +31,8 @@ export function processOf(world: World, name: string | undefined): ModuleProcess
   return running;
 }
 
-const spawnShape = z.strictObject({
-  as: z.string().optional(),
-  args: z
-    .array(z.union([z.string(), z.number()]))
-    .optional()
-    .describe("added to the module's command"),
-  env: z.union([z.record(z.string(), z.union([z.string(), z.number()])), z.string().includes("${")]).optional(),
-  stdin: z.enum(["pipe", "empty"]).optional().describe("`empty`: closed from the start"),
-  cpu: number.optional().describe("pin to this CPU (Linux with taskset)"),
-  bare: z.boolean().optional().describe("environment holds PATH only"),
-  token: z.string().optional(),
-});
-
-/** Starts the module. The observation is {ok, pid} or {ok: false, problem, detail}. */
-export const spawn: Verb<z.infer<typeof spawnShape>> = {
-  name: "spawn",
-  about: "Starts a fresh process of the module; it is ended with the scenario.",
-  schema: spawnShape,
-  primary: "as",
-  targets: started,
+export const spawn: Verb<ArgOf<typeof spawnWords>> = {
+  ...spawnWords,
   async run(arg, world) {
     const name = arg.as ?? "main";
     const start = startOf(world);
@@ -105,25 +92,8 @@ function plainReport(report: EndReport): { [key: string]: Json } {
   return JSON.parse(JSON.stringify(report)) as { [key: string]: Json };
 }
 
-const sendShape = z.strictObject({
-  json: json.optional().describe("one JSON value, written as one line"),
-  text: z.string().optional(),
-  base64: z.string().optional(),
-  lines: z.array(json).optional().describe("several JSON values, one line each, in one write"),
-  eol: z.string().optional().describe("after each line; default a line feed, nothing after text and base64"),
-  chunks: number.optional().describe("written in so many pieces"),
-  gap: duration.optional().describe("between pieces; default 100 ms"),
-  to: procName,
-  within: duration.optional(),
-});
-
-/** Writes to standard input. The observation is {ok, bytes} or {ok: false, problem}. */
-export const send: Verb<z.infer<typeof sendShape>> = {
-  name: "send",
-  about: "Writes to the module's standard input.",
-  schema: sendShape,
-  primary: "json",
-  targets: started,
+export const send: Verb<ArgOf<typeof sendWords>> = {
+  ...sendWords,
   async run(arg, world) {
     const running = processOf(world, arg.to);
     const bytes = bytesOf(arg);
@@ -143,50 +113,31 @@ export const send: Verb<z.infer<typeof sendShape>> = {
   },
 };
 
-function bytesOf(arg: z.infer<typeof sendShape>): Buffer {
+function bytesOf(arg: ArgOf<typeof sendWords>): Buffer {
   if (arg.base64 !== undefined) return Buffer.concat([Buffer.from(arg.base64, "base64"), Buffer.from(arg.eol ?? "")]);
   if (arg.text !== undefined) return Buffer.from(arg.text + (arg.eol ?? ""));
   const lines = arg.lines ?? [arg.json ?? null];
   return Buffer.from(lines.map((line) => JSON.stringify(line) + (arg.eol ?? "\n")).join(""));
 }
 
-const closeShape = z.strictObject({ of: procName });
-
-export const closeStdin: Verb<z.infer<typeof closeShape>> = {
-  name: "close-stdin",
-  about: "Closes the module's standard input.",
-  schema: closeShape,
-  primary: "of",
-  targets: started,
+export const closeStdin: Verb<ArgOf<typeof closeStdinWords>> = {
+  ...closeStdinWords,
   run(arg, world) {
     processOf(world, arg.of === "" ? undefined : arg.of).closeStdin();
     return Promise.resolve({ ok: true });
   },
 };
 
-const signalShape = z.strictObject({ name: z.string().regex(/^(SIG)?[A-Z0-9]+$/), to: procName });
-
-export const signal: Verb<z.infer<typeof signalShape>> = {
-  name: "signal",
-  about: "Sends a signal (`TERM`, `INT`, `HUP`, ...) to the module's process.",
-  schema: signalShape,
-  primary: "name",
-  targets: started,
+export const signal: Verb<ArgOf<typeof signalWords>> = {
+  ...signalWords,
   run(arg, world) {
     const name = arg.name.startsWith("SIG") ? arg.name : `SIG${arg.name}`;
     return Promise.resolve({ ok: processOf(world, arg.to).signal(name) });
   },
 };
 
-const exitShape = z.strictObject({ within: duration, of: procName });
-
-/** The observation is {ok, exited, code, signal, by, waited_ms}; `waited_ms` counts from this step. */
-export const exit: Verb<z.infer<typeof exitShape>> = {
-  name: "exit",
-  about: "Waits for the end of the module's process.",
-  schema: exitShape,
-  primary: "within",
-  targets: started,
+export const exit: Verb<ArgOf<typeof exitWords>> = {
+  ...exitWords,
   async run(arg, world) {
     const running = processOf(world, arg.of);
     const from = world.now();
@@ -200,18 +151,8 @@ export function exitObservation(ended: ExitInfo | undefined, waitedMs: number): 
   return { ok: true, exited: true, code: ended.code, signal: ended.signal, by: ended.by, waited_ms: waitedMs };
 }
 
-const pauseShape = z.strictObject({
-  stream: z.enum(["stdout", "stderr"]),
-  resume: z.boolean().optional(),
-  of: procName,
-});
-
-export const pauseOutput: Verb<z.infer<typeof pauseShape>> = {
-  name: "pause-output",
-  about: "Stops reading a stream of the module (or reads again, with `resume`).",
-  schema: pauseShape,
-  primary: "stream",
-  targets: started,
+export const pauseOutput: Verb<ArgOf<typeof pauseOutputWords>> = {
+  ...pauseOutputWords,
   run(arg, world) {
     const running = processOf(world, arg.of);
     if (arg.resume) running.resumeStream(arg.stream);
@@ -220,20 +161,8 @@ export const pauseOutput: Verb<z.infer<typeof pauseShape>> = {
   },
 };
 
-const endShape = z.strictObject({
-  of: procName,
-  "after-stdin": duration.optional(),
-  "after-term": duration.optional(),
-  "after-exit": duration.optional().describe("how long what it started may outlive it; default 250ms"),
-});
-
-/** Close stdin, TERM, KILL. The observation is the driver's EndReport with `ok`: nothing was left behind. */
-export const end: Verb<z.infer<typeof endShape>> = {
-  name: "end",
-  about: "Ends the module's process: closes stdin, then TERM, then KILL; tells what was needed and what outlived it.",
-  schema: endShape,
-  primary: "of",
-  targets: started,
+export const end: Verb<ArgOf<typeof endWords>> = {
+  ...endWords,
   async run(arg, world) {
     const report = await processOf(world, arg.of).end({
       afterStdinMs: world.deadline(arg["after-stdin"], "5s"),

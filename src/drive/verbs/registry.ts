@@ -1,7 +1,7 @@
-// All step verbs by name. Contracts may use these and no others.
-import { milliseconds } from "../../base/duration.ts";
+// What all step verbs do, by name. Their words: contract/words/verbs.ts.
 import type { Json, Observation } from "../../base/types.ts";
-import type { VerbWords } from "../../contract/vocabulary.ts";
+import { jitless, type VerbWords } from "../../contract/vocabulary.ts";
+import { session } from "../../contract/words/verbs.ts";
 import { assemble, bringDown, bringUp } from "./assembly.ts";
 import { copy, write } from "./copy.ts";
 import { dockerfile } from "./dockerfile.ts";
@@ -19,7 +19,6 @@ import { choosePort, listening } from "./port.ts";
 import { holdPortVerb, lockVerb, pickPortVerb, releasePortVerb, unlockVerb } from "./ports.ts";
 import { closeStdin, end, exit, pauseOutput, send, signal, spawn } from "./process.ts";
 import { requireVerb } from "./require.ts";
-import { sees } from "./sees.ts";
 import { sessionVerb } from "./session.ts";
 import { set } from "./set.ts";
 import { awaitRequestVerb, peerVerb, releaseVerb } from "./stand-in.ts";
@@ -29,39 +28,14 @@ import type { Verb, World } from "./verb.ts";
 import { wait } from "./wait.ts";
 
 /** A verb whose argument has been hidden behind its schema, so that all fit in one map. */
-export interface AnyVerb extends VerbWords {
+export interface AnyVerb extends Pick<VerbWords, "name" | "targets"> {
   raw: boolean;
-  /** Milliseconds that it takes at least; 0 when that is not known before the run. */
-  lastsMs(arg: Json): number;
   /** `extra` holds the names of a repetition (`each`, `index`), for raw verbs. */
   run(arg: Json, world: World, extra?: Record<string, unknown>): Promise<Observation>;
 }
 
-/** zod would write and compile code for every shape; few are used more than a few times. */
-const jitless = { jitless: true };
-
-function entry<A>(verb: Verb<A>): [string, AnyVerb] {
-  return [
-    verb.name,
-    {
-      name: verb.name,
-      about: verb.about,
-      schema: verb.schema,
-      targets: verb.targets,
-      ...(verb.primary === undefined ? {} : { primary: verb.primary }),
-      ...(sees[verb.name] === undefined ? {} : { sees: sees[verb.name] as string }),
-      raw: verb.raw ?? false,
-      lastsMs: (arg) => lastsMs(verb, arg),
-      run: (arg, world, extra) => verb.run(verb.schema.parse(arg, jitless), world, extra),
-    },
-  ];
-}
-
-function lastsMs<A>(verb: Verb<A>, arg: Json): number {
-  if (verb.lasts === undefined) return 0;
-  const known = verb.schema.safeParse(arg, jitless);
-  const given = known.success ? verb.lasts(known.data) : 0;
-  return typeof given === "string" && given.includes("${") ? 0 : milliseconds(given);
+function entry<A>({ name, targets, schema, raw = false, run }: Verb<A>): [string, AnyVerb] {
+  return [name, { name, targets, raw, run: (arg, world, extra) => run(schema.parse(arg, jitless), world, extra) }];
 }
 
 /** Verbs that operate a hosted child; a session may do all of them. */
@@ -120,5 +94,5 @@ export const verbs: ReadonlyMap<string, AnyVerb> = new Map([
   ...hosted,
   entry(neighbours),
   entry(imports),
-  entry(sessionVerb(new Map(hosted))),
+  entry(sessionVerb(session, new Map(hosted))),
 ]);

@@ -1,35 +1,19 @@
 // `session`: a whole short life of a child in one step, for scenarios that need one child per element of a list.
-import * as z from "zod";
 import { ContractError } from "../../base/errors.ts";
 import type { Json, Observation } from "../../base/types.ts";
-import { json } from "../../contract/shape.ts";
+import type { ArgOf } from "../../contract/vocabulary.ts";
+import type { sessionWords } from "../../contract/words/session.ts";
 import { setHosted } from "./hosting.ts";
 import { whole } from "./state.ts";
 import type { Verb, World } from "./verb.ts";
 
-const shape = z.strictObject({
-  of: json.optional().describe("kept in the observation, to know which element this was"),
-  steps: z
-    .array(z.record(z.string(), z.record(z.string(), json)))
-    .min(1)
-    .describe("as in a scenario, with `optional: true` where a step may fail"),
-});
-type Shape = z.infer<typeof shape>;
 type Run = (arg: Json, world: World) => Promise<Observation>;
+type SessionWords = ReturnType<typeof sessionWords>;
 
-/** The observation is {ok, of, <step>: its observation}; steps after one that failed are absent. */
-export function sessionVerb(
-  verbs: ReadonlyMap<string, { schema: z.ZodType; run: Run; lastsMs(arg: Json): number }>,
-): Verb<Shape> {
+/** `verbs`: what it may do. */
+export function sessionVerb(words: SessionWords, verbs: ReadonlyMap<string, { run: Run }>): Verb<ArgOf<SessionWords>> {
   return {
-    name: "session",
-    about: "Does several steps with a child of their own, and ends it.",
-    schema: shape,
-    targets: ["folder"],
-    lasts: ({ steps }) =>
-      steps
-        .flatMap((step) => Object.values(step).flatMap((body) => Object.entries(body)))
-        .reduce((sum, [verb, arg]) => sum + (verbs.get(verb)?.lastsMs(arg) ?? 0), 0),
+    ...words,
     async run(arg, world) {
       const seen: Record<string, Json> = {};
       let ok = true;

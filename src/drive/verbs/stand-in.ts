@@ -1,30 +1,18 @@
 // Verbs over the peers that conform plays: change what a peer does, let held answers go, wait until it was asked something.
-import * as z from "zod";
 import { ContractError, didYouMean } from "../../base/errors.ts";
 import type { PeerRequest } from "../../base/events.ts";
 import type { Json, Observation } from "../../base/types.ts";
+import type { ArgOf } from "../../contract/vocabulary.ts";
+import { awaitRequestWords, peerWords, releaseWords } from "../../contract/words/stand-in.ts";
 import type { StandIn } from "../../drivers/net/stand-in.ts";
-import { holds, standInModeSchema } from "../../drivers/net/stand-in-spec.ts";
+import { holds } from "../../drivers/net/stand-in-spec.ts";
 import { standIns } from "./peers.ts";
 import type { Verb, World } from "./verb.ts";
 
-const duration = z.union([z.string(), z.number()]);
 const shownMax = 200;
 
-const peerArg = z.strictObject({
-  name: z.string(),
-  mode: standInModeSchema,
-  /** Before each answer from now on. */
-  delay: duration.optional(),
-  /** With `brake`: CEL over `request`, which requests are held. */
-  hold: z.string().optional(),
-});
-
-export const peerVerb: Verb<z.infer<typeof peerArg>> = {
-  name: "peer",
-  about: "Changes what a stand-in does from now on: up, closed, error, html, silent or brake.",
-  schema: peerArg,
-  targets: ["command", "folder"],
+export const peerVerb: Verb<ArgOf<typeof peerWords>> = {
+  ...peerWords,
   raw: true,
   async run({ name, mode, delay, hold }, world) {
     const peer = find(world, name);
@@ -34,37 +22,16 @@ export const peerVerb: Verb<z.infer<typeof peerArg>> = {
   },
 };
 
-const releaseArg = z.union([z.string(), z.strictObject({ name: z.string() })]);
-
-export const releaseVerb: Verb<z.infer<typeof releaseArg>> = {
-  name: "release",
-  about: "Answers all requests that a stand-in's brake holds and lifts the brake.",
-  schema: releaseArg,
-  primary: "name",
-  targets: ["command", "folder"],
+export const releaseVerb: Verb<ArgOf<typeof releaseWords>> = {
+  ...releaseWords,
   async run(arg, world) {
     const name = typeof arg === "string" ? arg : arg.name;
     return { ok: true, peer: name, released: await find(world, name).release() };
   },
 };
 
-const awaitRequestArg = z.strictObject({
-  /** One stand-in; default all. */
-  peer: z.string().optional(),
-  /** CEL over `request` (`method`, `path`, `query`, `headers`, `text`, `json`, `index`); default any. */
-  where: z.string().optional(),
-  /** So many since the scenario's start. */
-  count: z.union([z.int().positive(), z.string()]).optional(),
-  within: duration.optional(),
-  /** Then go on until no further one came for this long. */
-  settle: duration.optional(),
-});
-
-export const awaitRequestVerb: Verb<z.infer<typeof awaitRequestArg>> = {
-  name: "await-request",
-  about: "Waits until the stand-ins were asked what the condition says (requests that came earlier count).",
-  schema: awaitRequestArg,
-  targets: ["command", "folder"],
+export const awaitRequestVerb: Verb<ArgOf<typeof awaitRequestWords>> = {
+  ...awaitRequestWords,
   raw: true,
   async run({ peer, where, count, within, settle }, world) {
     const peers = peer === undefined ? [...standIns(world).values()] : [find(world, peer)];

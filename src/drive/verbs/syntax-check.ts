@@ -1,25 +1,15 @@
 // `syntax-check`: is each file valid for its interpreter? The files are parsed, never run.
 import { basename } from "node:path";
-import * as z from "zod";
 import { ContractError } from "../../base/errors.ts";
-import { checkSyntax, interpreters } from "../../drivers/files/syntax.ts";
+import type { ArgOf } from "../../contract/vocabulary.ts";
+import { syntaxCheckWords } from "../../contract/words/syntax-check.ts";
+import { checkSyntax } from "../../drivers/files/syntax.ts";
 import type { Verb, World } from "./verb.ts";
 
 const filesMax = 5000;
-const template = z.string().includes("${");
 
-const shape = z.strictObject({
-  interpreter: z.enum(interpreters),
-  files: z.union([z.array(z.string()), template]).describe("paths below the module's folder"),
-  within: z.union([z.string(), z.number()]).optional(),
-});
-
-/** The observation is {ok: no fault, version, checked, faults: [{file, line, message}]}; `problem` when the interpreter could not be asked. */
-export const syntaxCheck: Verb<z.infer<typeof shape>> = {
-  name: "syntax-check",
-  about: "Has an interpreter (python3, bash or node) parse files without running them.",
-  schema: shape,
-  targets: ["folder"],
+export const syntaxCheck: Verb<ArgOf<typeof syntaxCheckWords>> = {
+  ...syntaxCheckWords,
   async run({ interpreter, files, within }, world) {
     const { folder } = world.target;
     if (folder === undefined || !Array.isArray(files))

@@ -1,33 +1,13 @@
 // `tcp`: raw bytes to the module's port, for what no HTTP client would send.
-import * as z from "zod";
 import { ContractError } from "../../base/errors.ts";
 import type { Observation } from "../../base/types.ts";
+import type { ArgOf } from "../../contract/vocabulary.ts";
+import { tcpWords } from "../../contract/words/tcp.ts";
 import { type TcpRequest, talk } from "../../drivers/net/raw-tcp.ts";
-import { duration, number } from "./fields.ts";
 import type { Verb, World } from "./verb.ts";
 
-const shape = z.strictObject({
-  host: z.string().optional().describe("a loopback address; default 127.0.0.1"),
-  port: number,
-  text: z.string().optional(),
-  base64: z.string().optional(),
-  pieces: number.optional().describe("send it in so many pieces"),
-  gap: duration.optional(),
-  hold: duration.optional().describe("keep the connection open so long after sending"),
-  finish: z.enum(["wait", "end", "reset"]).optional().describe("default: wait for the peer to close"),
-  background: z.boolean().optional().describe("go on once it is sent; the connection stays open to the scenario's end"),
-  within: duration.optional(),
-});
-type Tcp = z.infer<typeof shape>;
-
-/** The observation is {ok, connected, problem, received, bytes, closed_by, ms}. */
-export const tcp: Verb<Tcp> = {
-  name: "tcp",
-  about:
-    "Opens a TCP connection to the module, sends bytes, and tells what came back; to a running service only with --unsafe-probes.",
-  schema: shape,
-  primary: "port",
-  targets: ["command", "folder", "url"],
+export const tcp: Verb<ArgOf<typeof tcpWords>> = {
+  ...tcpWords,
   run(arg, world) {
     const peer = peerOf(arg, world);
     if ("skipped" in peer) return Promise.resolve({ ok: false, skipped: peer.skipped });
@@ -38,7 +18,7 @@ export const tcp: Verb<Tcp> = {
 type Peer = { host: string; port: number };
 
 /** Loopback for a module that conform started, the URL's own host and port for a service. */
-function peerOf(arg: Tcp, world: World): Peer | { skipped: string } {
+function peerOf(arg: ArgOf<typeof tcpWords>, world: World): Peer | { skipped: string } {
   const host = arg.host ?? "127.0.0.1";
   if (world.target.url === undefined) {
     if (!/^(127\.\d+\.\d+\.\d+|::1)$/.test(host)) throw new ContractError(`tcp: ${host} is not a loopback address`);
@@ -52,7 +32,7 @@ function peerOf(arg: Tcp, world: World): Peer | { skipped: string } {
   };
 }
 
-function requestOf(arg: Tcp, peer: Peer, world: World, signal: AbortSignal): TcpRequest {
+function requestOf(arg: ArgOf<typeof tcpWords>, peer: Peer, world: World, signal: AbortSignal): TcpRequest {
   const bytes = arg.base64 === undefined ? Buffer.from(arg.text ?? "") : Buffer.from(arg.base64, "base64");
   const size = Math.max(1, Math.ceil(bytes.length / Math.max(1, arg.pieces ?? 1)));
   const send: Uint8Array[] = [];
@@ -71,7 +51,7 @@ function requestOf(arg: Tcp, peer: Peer, world: World, signal: AbortSignal): Tcp
 }
 
 /** The observation is {ok, connected}; the connection is closed at the scenario's end. */
-async function inBackground(arg: Tcp, peer: Peer, world: World): Promise<Observation> {
+async function inBackground(arg: ArgOf<typeof tcpWords>, peer: Peer, world: World): Promise<Observation> {
   const end = new AbortController();
   world.onEnd(() => end.abort());
   const request = requestOf(arg, peer, world, end.signal);

@@ -1,10 +1,10 @@
 // What a step verb is, and the world it acts in.
-import type * as z from "zod";
 import type { Duration } from "../../base/duration.ts";
 import type { Note, TranscriptEvent } from "../../base/events.ts";
 import type { Limits } from "../../base/limits.ts";
-import type { Observation, Scenario, Target, TargetKind } from "../../base/types.ts";
+import type { Observation, Scenario, Target } from "../../base/types.ts";
 import type { ScenarioView } from "../../contract/view.ts";
+import type { VerbWords } from "../../contract/vocabulary.ts";
 import type { ModuleProcess } from "../../drivers/process/process.ts";
 
 /** The scenario a verb acts in. One per scenario run; everything in it dies with the scenario. */
@@ -52,21 +52,10 @@ export interface World {
   random(characters: number): string;
 }
 
-/** One step verb. */
-export interface Verb<A = never> {
-  name: string;
-  /** One sentence for the contract handbook. */
-  about: string;
-  /** Shape of the YAML argument; `${...}` strings are allowed wherever `templated()` wraps a field. */
-  schema: z.ZodType<A>;
-  /** Kinds of target it makes sense on. On others the step is skipped. `folder` alone: whenever the target has a folder. */
-  targets: TargetKind[];
-  /** Name of the field that a scalar argument stands for: `get: /health` is `get: {path: /health}`. */
-  primary?: string;
+/** One step verb: its words, and what it does. */
+export interface Verb<A = never> extends VerbWords<A> {
   /** `raw`: the verb expands templates itself (lazily, e.g. conditions polled later). Default: expanded before `run`. */
   raw?: boolean;
-  /** How long it takes at least, whatever the module does; by this scenarios are ordered. Nothing when it waits for the module. */
-  lasts?(arg: A): Duration;
   /** `extra`: names of a repetition (`each`, `index`), which raw verbs must pass on when they evaluate. */
   run(arg: A, world: World, extra?: Record<string, unknown>): Promise<Observation>;
 }

@@ -1,22 +1,14 @@
 // `wait`: lets time pass and watches what the process does meanwhile.
-import * as z from "zod";
 import { within } from "../../base/deadline.ts";
+import type { ArgOf } from "../../contract/vocabulary.ts";
+import { waitWords } from "../../contract/words/wait.ts";
 import type { ModuleProcess } from "../../drivers/process/process.ts";
-import { duration, procName } from "./fields.ts";
 import type { Verb } from "./verb.ts";
 
 const lookEveryMs = 50;
 
-const waitShape = z.strictObject({ for: duration, of: procName });
-
-/** Lets time pass. The observation is {ok: alive, alive, cpu_ms, busy, waited_ms}; the wait ends early when the process does. `busy`: share of looks at which it had something to do. */
-export const wait: Verb<z.infer<typeof waitShape>> = {
-  name: "wait",
-  about: "Lets time pass and tells whether the process still runs and how much CPU time it took.",
-  schema: waitShape,
-  primary: "for",
-  targets: ["command", "folder", "url"],
-  lasts: (arg) => arg.for,
+export const wait: Verb<ArgOf<typeof waitWords>> = {
+  ...waitWords,
   async run(arg, world) {
     const running = world.processes.get(arg.of ?? "main");
     const ms = world.deadline(arg.for, "1s");

@@ -46,9 +46,6 @@ export interface ListOptions {
   depthMax: number;
 }
 
-/** Generated or foreign content: large, and not what a module's authors wrote. */
-export const skippedFolders = [".git", "node_modules", ".venv", "venv", "__pycache__", ".tox", ".mypy_cache", "target"];
-
 /** Everything below the folder that matches, sorted by path. Never throws for anything in it. */
 export async function listFolder(root: string, options: ListOptions): Promise<FolderList> {
   const list: FolderList = { ok: true, folder: basename(root), entries: [], count: 0, skipped: [], limits: [] };

@@ -5,9 +5,7 @@ import { scrubbedEnvironment } from "../process/environment.ts";
 import { spawnModule } from "../process/process.ts";
 import { SpawnFailure } from "../process/spawn-failure.ts";
 
-export const interpreters = ["python3", "bash", "node"] as const;
-
-export type Interpreter = (typeof interpreters)[number];
+export type Interpreter = "python3" | "bash" | "node";
 
 /** One fault, as the interpreter tells it. */
 export type SyntaxFault = { file: string; line: number; message: string };

@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import type { Duration } from "../../base/duration.ts";
-import type { Note, PeerRequest, StandInMode } from "../../base/events.ts";
+import { type Note, type PeerRequest, standInModes } from "../../base/events.ts";
 import { globPattern } from "../../base/glob.ts";
 import { isObject } from "../../base/json.ts";
 import type { Limits } from "../../base/limits.ts";
@@ -21,10 +21,6 @@ const answerSchema = z.strictObject({
 });
 
 /** What a peer does with requests; `closed` refuses connections, `silent` accepts and never answers, `brake` holds answers. */
-export const standInModes = ["up", "closed", "error", "html", "silent", "brake"] as const satisfies StandInMode[];
-
-export const standInModeSchema = z.enum(standInModes);
-
 const routeSchema = z.strictObject({
   method: z.union([z.string(), z.array(z.string())]).optional(),
   /** Exact path, or a glob. */
@@ -39,7 +35,7 @@ const routeSchema = z.strictObject({
 /** The YAML value below `stand-ins: <name>`. */
 export const standInSchema = z.strictObject({
   about: z.string().optional(),
-  mode: standInModeSchema.default("up"),
+  mode: z.enum(standInModes).default("up"),
   /** Added before each answer. */
   delay: duration.optional(),
   /** Which requests the brake holds, CEL over `request`; default all. */

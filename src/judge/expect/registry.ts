@@ -2,7 +2,7 @@
 
 import { ContractError } from "../../base/errors.ts";
 import type { Finding } from "../../base/judged.ts";
-import type { ExpectationWords } from "../../contract/vocabulary.ts";
+import { type ExpectationWords, jitless } from "../../contract/vocabulary.ts";
 import { came, header, mediaType, status } from "./answers.ts";
 import type { Evidences, ExpectationKind } from "./expectation.ts";
 import { exposition } from "./exposition.ts";
@@ -21,9 +21,6 @@ export interface AnyKind extends ExpectationWords {
   gate?: true;
   check(value: unknown, evidence: Evidences): Finding[] | { undecidable: string } | { skip: string };
 }
-
-/** zod would write and compile code for every shape; few are used more than a few times. */
-const jitless = { jitless: true };
 
 function entry<A>(kind: ExpectationKind<A>): [string, AnyKind] {
   return [
