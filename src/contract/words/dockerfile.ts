@@ -6,8 +6,9 @@ const shape = z.strictObject({ file: z.string().min(1).describe("path below the 
 
 /**
  * The observation is {ok: it was read and a builder would take it, exists, file, instructions, problems, stages, expose, sources, ignore_file,
- * positions}; `expose`: the ports of the final image; `sources`: what COPY and ADD take from the folder by its name, `there` and not `hidden` by
- * the file of ignored paths; absent when the folder holds too much to tell; `positions`: pointers `/<line>` for findings.
+ * ignore_problem, positions}; `expose`: the ports of the final image; `sources`: what COPY and ADD take from the folder by its name, `there` and not `hidden` by
+ * the file of ignored paths; absent when the folder holds too much to tell; `ignore_problem`: why that file ends the build,
+ * {line, message}; `positions`: pointers `/<line>` for findings.
  */
 export const dockerfileWords = says({
   name: "dockerfile",

@@ -3,10 +3,11 @@ import { ContractError } from "../../base/errors.ts";
 import type { ArgOf } from "../../contract/vocabulary.ts";
 import { dockerfileWords } from "../../contract/words/dockerfile.ts";
 import { readBounded } from "../../drivers/files/files.ts";
-import { listFolder } from "../../drivers/files/folders.ts";
-import { type DockerSource, sourcesOf } from "../../formats/dockerfile/context.ts";
+import { lyingAt } from "../../drivers/files/lying.ts";
+import { type DockerSource, sourceOf, wantedSources } from "../../formats/dockerfile/context.ts";
 import { parseDockerfile } from "../../formats/dockerfile/dockerfile.ts";
 import type { DockerInstruction } from "../../formats/dockerfile/facts.ts";
+import { type IgnoreProblem, ignored } from "../../formats/dockerfile/ignore.ts";
 import type { Verb, World } from "./verb.ts";
 
 const entriesMax = 20_000;
@@ -34,24 +35,36 @@ export const dockerfile: Verb<ArgOf<typeof dockerfileWords>> = {
   },
 };
 
+interface Context {
+  ignore_file?: string;
+  ignore_problem?: IgnoreProblem;
+  sources?: DockerSource[];
+}
+
 /** The build's context is the module's folder; `<file>.dockerignore` comes before `.dockerignore`. */
 async function context(
   folder: string,
   file: string,
   instructions: DockerInstruction[],
   world: World,
-): Promise<{ ignore_file?: string; sources?: DockerSource[] }> {
-  const list = await listFolder(folder, { globs: ["**"], skip: [], entriesMax, depthMax: 32 });
-  if (!list.ok || list.limits.length > 0) {
-    world.record("limit", { limit: "max-entries", bound: entriesMax, seen: list.entries.length });
-    return {};
-  }
+): Promise<Context> {
   let ignore = { name: "", text: "" };
   for (const name of [".dockerignore", `${file}.dockerignore`]) {
     const read = await readBounded(folder, name, world.limits.fileBytesMax);
     if (read.ok) ignore = { name, text: read.bytes.toString("utf8") };
   }
-  const paths = list.entries.map(({ path }) => path);
-  const sources = sourcesOf(instructions, paths, ignore.text);
-  return ignore.name === "" ? { sources } : { ignore_file: ignore.name, sources };
+  const named: Context = ignore.name === "" ? {} : { ignore_file: ignore.name };
+  const rules = ignored(ignore.text);
+  const sources: DockerSource[] = [];
+  for (const wanted of wantedSources(instructions)) {
+    const lying = await lyingAt(folder, wanted.path, { deep: rules.exceptions, entriesMax });
+    const source = sourceOf(wanted, lying, rules);
+    if (source === undefined) {
+      world.record("limit", { limit: "max-entries", bound: entriesMax, seen: lying?.below.length ?? 0 });
+      return named;
+    }
+    sources.push(source);
+  }
+  const problem = rules.problem();
+  return problem === undefined ? { ...named, sources } : { ...named, sources, ignore_problem: problem };
 }

@@ -1,9 +1,11 @@
 // Text of a Dockerfile -> its instructions with line numbers, the image it makes, and what a builder would refuse (BuildKit 0.34). Pure.
 import type { DockerInstruction } from "./facts.ts";
+import { checkCopy, checkMounts, checkWritten } from "./flags.ts";
 import { argumentsOf } from "./instructions.ts";
 import { heredocOf, type RawInstruction, readLines } from "./lines.ts";
 import { checkSignal, portsOf, refuseRemote } from "./references.ts";
 import { Scopes } from "./scopes.ts";
+import { type Problem, stageGraph } from "./stages.ts";
 import { DockerfileRefusal, expand } from "./words.ts";
 
 export type DockerfileFacts = {
@@ -21,29 +23,15 @@ const instructionsMax = 2000;
 /** Never throws; a text that is no Dockerfile has problems. */
 export function parseDockerfile(text: string): DockerfileFacts {
   const raw = readLines(text);
-  const problems = [...raw.problems];
-  const scopes = new Scopes(raw.token);
-  const instructions: DockerInstruction[] = [];
-  const late: { stage: number; line: number; message: string }[] = [];
-  for (const one of raw.instructions.slice(0, instructionsMax)) {
-    const read = emptyInstruction(one, scopes.stages);
-    instructions.push(read);
-    refusals(problems, one.line, () => {
-      const taken = argumentsOf(one, raw.token);
-      Object.assign(read, { words: taken.words, exec: taken.exec, flags: taken.flags });
-      if (one.keyword === "FROM") scopes.open(read);
-      else if (scopes.stages === 0 && one.keyword !== "ARG") throw new DockerfileRefusal(`${one.keyword} before FROM`);
-      const found: { line: number; message: string }[] = [];
-      refusals(found, one.line, () => evaluate(read, taken.pairs, scopes));
-      late.push(...found.map((problem) => ({ ...problem, stage: scopes.stages })));
-    });
-  }
+  const reading = new Reading(raw.token);
+  for (const one of raw.instructions.slice(0, instructionsMax)) reading.take(one);
+  const { instructions, scopes } = reading;
+  const graph = stageGraph(scopes.links, instructions, reading.triggered);
+  const found = [...reading.problems, ...graph.problems].filter(({ stage }) => stage === 0 || graph.built.has(stage));
+  const problems = [...raw.problems, ...found.map(({ line, message }) => ({ line, message }))];
   if (!instructions.some(({ keyword }) => keyword === "FROM")) problems.push({ line: 1, message: "no FROM" });
-  const used = scopes.reachable(instructions);
-  problems.push(
-    ...late.filter(({ stage }) => stage === 0 || used.has(stage)).map(({ line, message }) => ({ line, message })),
-  );
   problems.sort((a, b) => a.line - b.line);
+  for (const read of instructions) read.built = graph.built.has(read.stage);
   mark(instructions, scopes);
   runTime(instructions, scopes);
   const expose = instructions
@@ -52,19 +40,79 @@ export function parseDockerfile(text: string): DockerfileFacts {
   return { instructions, problems, stages: scopes.stages, expose: [...new Set(expose)] };
 }
 
-function emptyInstruction({ line, keyword, rest, heredocs }: RawInstruction, stage: number): DockerInstruction {
-  const text = [rest, ...heredocs.map(({ content }) => content)].join("\n");
-  return { line, keyword, text, words: [], flags: {}, exec: null, stage, counts: false, unset: [], sources: [] };
+/** Instructions taken one after the other. */
+class Reading {
+  readonly instructions: DockerInstruction[] = [];
+  readonly problems: Problem[] = [];
+  /** Those that ONBUILD of another stage brought. */
+  readonly triggered = new Set<DockerInstruction>();
+  readonly scopes: Scopes;
+  readonly #token: string;
+  readonly #triggers: { stage: number; raw: RawInstruction }[] = [];
+
+  constructor(token: string) {
+    this.#token = token;
+    this.scopes = new Scopes(token);
+  }
+
+  take(raw: RawInstruction): void {
+    this.#read(raw, this.#token, false);
+    if (raw.keyword === "ONBUILD") this.#triggers.push({ stage: this.scopes.stages, raw });
+    if (raw.keyword !== "FROM") return;
+    const base = this.scopes.links.at(-1)?.base;
+    for (const one of this.#triggers.filter(({ stage }) => stage === base && stage > 0)) this.#trigger(one.raw);
+  }
+
+  /** What ONBUILD holds is read where the next stage begins, with `\\` as its escape. */
+  #trigger(raw: RawInstruction): void {
+    const closed = raw.heredocs.map(({ name, content }) => `\n${content}${content === "" ? "" : "\n"}${name}`);
+    const inner = readLines(`${raw.rest}${closed.join("")}`);
+    const stage = this.scopes.stages;
+    this.problems.push(...inner.problems.map(({ message }) => ({ line: raw.line, message, stage })));
+    for (const one of inner.instructions) this.#read({ ...one, line: raw.line }, inner.token, true);
+  }
+
+  #read(raw: RawInstruction, token: string, late: boolean): void {
+    const { scopes } = this;
+    const read = emptyInstruction(raw, scopes.stages);
+    this.instructions.push(read);
+    if (late) this.triggered.add(read);
+    this.#refusals(raw.line, late ? scopes.stages : 0, () => {
+      const taken = argumentsOf(raw, token);
+      Object.assign(read, { words: taken.words, exec: taken.exec, flags: taken.flags });
+      checkWritten(read);
+      if (raw.keyword === "FROM") scopes.open(read);
+      else if (scopes.stages === 0 && raw.keyword !== "ARG") throw new DockerfileRefusal(`${raw.keyword} before FROM`);
+      this.#refusals(raw.line, scopes.stages, () => evaluate(read, taken.pairs, scopes));
+    });
+  }
+
+  /** What is refused becomes a problem of that line. */
+  #refusals(line: number, stage: number, body: () => void): void {
+    try {
+      body();
+    } catch (error) {
+      if (!(error instanceof DockerfileRefusal)) throw error;
+      this.problems.push({ line, message: error.message, stage });
+    }
+  }
 }
 
-/** What is refused becomes a problem of that line. */
-function refusals(problems: { line: number; message: string }[], line: number, body: () => void): void {
-  try {
-    body();
-  } catch (error) {
-    if (!(error instanceof DockerfileRefusal)) throw error;
-    problems.push({ line, message: error.message });
-  }
+function emptyInstruction({ line, keyword, rest, heredocs }: RawInstruction, stage: number): DockerInstruction {
+  const text = [rest, ...heredocs.map(({ content }) => content)].join("\n");
+  return {
+    line,
+    keyword,
+    text,
+    words: [],
+    flags: {},
+    exec: null,
+    stage,
+    built: false,
+    counts: false,
+    unset: [],
+    sources: [],
+  };
 }
 
 function evaluate(read: DockerInstruction, pairs: { name: string; value: string | undefined }[], scopes: Scopes): void {
@@ -78,17 +126,27 @@ function evaluate(read: DockerInstruction, pairs: { name: string; value: string 
     if (read.unset.length === 0) ports(read.words, true);
   } else if (keyword === "USER" || keyword === "WORKDIR" || keyword === "VOLUME") {
     read.words = read.words.map((word) => scopes.fill(word, read).text);
+    if (keyword === "WORKDIR") scopes.work(read.words[0] ?? "");
   } else if (keyword === "ADD" || keyword === "COPY") copies(read, scopes);
+  else if (keyword === "RUN") checkMounts(read, scopes.workdir, (word) => known(word, read, scopes));
   if (["ARG", "ENV", "EXPOSE", "USER", "WORKDIR"].includes(keyword)) read.text = read.words.join(" ");
 }
 
 function copies(read: DockerInstruction, scopes: Scopes): void {
-  const from = read.flags.from;
-  if (from !== undefined) scopes.checkFrom(from);
+  const from = read.flags.from ?? "";
   read.words = read.words.map((word) => (heredocOf(word) === undefined ? scopes.fill(word, read).text : word));
-  if (from !== undefined) return;
   const sources = read.words.slice(0, -1).filter((word) => heredocOf(word) === undefined);
-  read.sources = sources.filter((source) => !refuseRemote(source, read.keyword));
+  const local = sources.filter((source) => !refuseRemote(source, read.keyword));
+  if (from === "") read.sources = local;
+  checkCopy(read, (word) => known(word, read, scopes));
+}
+
+/** A word's value, undefined when the base image could give one of its names another. */
+function known(word: string, read: DockerInstruction, scopes: Scopes): string | undefined {
+  const probe = { ...read, unset: [] };
+  const { text } = scopes.fill(word, probe);
+  read.unset = [...new Set([...read.unset, ...probe.unset])];
+  return probe.unset.length > 0 ? undefined : text;
 }
 
 /** Of the final image: instructions of its chain of stages, of those that replace each other the last. */

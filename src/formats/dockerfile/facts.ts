@@ -12,6 +12,8 @@ export type DockerInstruction = {
   exec: string[] | null;
   /** 0 before the first FROM. */
   stage: number;
+  /** The final image needs its stage: a builder leaves out the others. */
+  built: boolean;
   /** It has a part in the final image: its stage is the last or one that the last is made from, and nothing later takes its place. */
   counts: boolean;
   /** Names in its words that only the base image could give a value. */

@@ -1,20 +1,26 @@
-// Stages of a Dockerfile: which builds on which, and what `$NAME` is worth at each place. Pure.
+// Scopes of a Dockerfile: which stage builds on which, and what `$NAME` is worth at each place. Pure.
+import { posix } from "node:path";
 import type { DockerInstruction } from "./facts.ts";
+import { checkPlatform } from "./flags.ts";
 import { checkReference } from "./references.ts";
+import type { Stage as Link } from "./stages.ts";
 import { DockerfileRefusal, type Expanded, expand } from "./words.ts";
 
 type Pairs = { name: string; value: string | undefined }[];
 
-interface Stage {
-  name: string;
-  /** Number of the stage it builds on, else 0. */
-  base: number;
+interface Stage extends Link {
   scratch: boolean;
+  /** Of the container; undefined when only the base image knows it. */
+  workdir: string | undefined;
   /** ARG and ENV: what the builder puts in. */
   names: Map<string, string>;
   /** ENV alone: what the container has. */
   environment: Map<string, string>;
 }
+
+/** Images of the official library that set no WORKDIR. */
+const withoutWorkdir =
+  /^(?:docker\.io\/)?(?:library\/)?(?:alpine|buildpack-deps|debian|python|scratch|ubuntu)(?:[:@]|$)/;
 
 /** What BuildKit gives every FROM. */
 const platform = new Map([
@@ -46,6 +52,14 @@ export class Scopes {
     return this.#stages.length;
   }
 
+  get links(): Link[] {
+    return this.#stages;
+  }
+
+  get workdir(): string | undefined {
+    return this.#stages.at(-1)?.workdir;
+  }
+
   /** FROM: a new stage. */
   open(read: DockerInstruction): void {
     const [written = "", , as = ""] = read.words;
@@ -57,6 +71,7 @@ export class Scopes {
       name: as.toLowerCase(),
       base,
       scratch: below?.scratch ?? reference === "scratch",
+      workdir: below === undefined ? (withoutWorkdir.test(reference) ? "/" : undefined) : below.workdir,
       names: new Map(below?.names),
       environment: new Map(below?.environment),
     });
@@ -67,8 +82,17 @@ export class Scopes {
     if (reference === "") throw new DockerfileRefusal(`the image ${written} is empty: an ARG before FROM has no value`);
     if (base === 0 && reference !== "scratch") checkReference(reference);
     const platformWanted = read.flags.platform;
-    if (platformWanted !== undefined && given(platformWanted) === "")
-      throw new DockerfileRefusal("--platform is empty");
+    if (platformWanted === undefined || platformWanted === "") return;
+    if (given(platformWanted) === "") throw new DockerfileRefusal("--platform is empty");
+    checkPlatform(given(platformWanted));
+  }
+
+  /** WORKDIR: on top of the one before. */
+  work(folder: string): void {
+    const stage = this.#stages.at(-1);
+    if (stage === undefined) return;
+    if (folder.startsWith("/")) stage.workdir = posix.normalize(folder);
+    else if (stage.workdir !== undefined) stage.workdir = posix.join(stage.workdir, folder);
   }
 
   arguments(pairs: Pairs, read: DockerInstruction): void {
@@ -108,19 +132,6 @@ export class Scopes {
     return filled;
   }
 
-  /** `COPY --from=`: a name, or the number of an earlier stage, nothing expanded. */
-  checkFrom(from: string): void {
-    if (expand(from, { get: () => undefined, token: this.#token }).text !== from)
-      throw new DockerfileRefusal("COPY --from takes no variable");
-    if (/^[+-]?\d+$/.test(from)) {
-      if (Number(from) >= 0 && Number(from) < this.stages - 1) return;
-      throw new DockerfileRefusal(`COPY --from=${from}: there is no such stage before`);
-    }
-    const own = this.#stages.at(-1)?.name;
-    if (own !== "" && own === from.toLowerCase() && this.#numberOf(from) === this.stages)
-      throw new DockerfileRefusal(`COPY --from=${from} is the stage itself`);
-  }
-
   /** Numbers of the last stage and of all it builds on. */
   chain(): number[] {
     const numbers: number[] = [];
@@ -130,28 +141,6 @@ export class Scopes {
 
   finalEnvironment(): Map<string, string> {
     return this.#stages.at(-1)?.environment ?? new Map();
-  }
-
-  /** Stages that the final one needs: only they are built. */
-  reachable(instructions: DockerInstruction[]): Set<number> {
-    const found = new Set<number>();
-    const queue = this.stages === 0 ? [] : [this.stages];
-    for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
-      if (at === 0 || found.has(at)) continue;
-      found.add(at);
-      queue.push(this.#stages[at - 1]?.base ?? 0);
-      for (const { stage, flags } of instructions) {
-        if (stage !== at) continue;
-        const mounts = [...(flags.mount ?? "").matchAll(/(?:^|[,\n])from=([^,\n]*)/g)].map(([, name = ""]) => name);
-        for (const name of [flags.from ?? "", ...mounts]) queue.push(this.#numberOf(name));
-      }
-    }
-    return found;
-  }
-
-  #numberOf(name: string): number {
-    if (/^\d+$/.test(name)) return Number(name) + 1 <= this.stages ? Number(name) + 1 : 0;
-    return name === "" ? 0 : this.#stages.findLastIndex((stage) => stage.name === name.toLowerCase()) + 1;
   }
 }
 
