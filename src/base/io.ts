@@ -27,17 +27,15 @@ export function readShipped(name: string): string | undefined {
 
 /** Text of a file of the user's. Throws UsageError. */
 export function readUserFile(path: string, bytesMax = 64 << 20): string {
-  let size: number;
   try {
     const stat = statSync(path);
     if (!stat.isFile()) throw new UsageError(`${path} is not a file`);
-    size = stat.size;
+    if (stat.size > bytesMax) throw new UsageError(`${path} is larger than ${bytesMax} bytes`);
+    return readFileSync(path, "utf8");
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw cannot("read", path, error);
   }
-  if (size > bytesMax) throw new UsageError(`${path} is larger than ${bytesMax} bytes`);
-  return readFileSync(path, "utf8");
 }
 
 /** A fresh empty folder. */

@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, sep } from "node:path";
-import { UsageError } from "../base/errors.ts";
+import { cannot, UsageError } from "../base/errors.ts";
 import { absolute, readUserFile, shownPath } from "../base/io.ts";
+import type { Transcript } from "../base/transcript.ts";
 import type { Contract } from "../base/types.ts";
 import { digestOf } from "../drivers/files/digest.ts";
 import { type Envelope, parseEnvelope } from "../gate/certificates/dsse.ts";
@@ -57,7 +58,7 @@ export function contractAtHand(given: string | undefined): (name: string, versio
 /** A transcript, or a folder that holds one and perhaps the report. `wanted`: sha256 of the transcript that is looked for. Throws UsageError. */
 export function readEvidence(path: string, wanted: string | undefined): Evidence {
   if (!existsSync(path)) throw new UsageError(`--evidence ${path}: no such file or folder`);
-  if (!statSync(path).isDirectory()) return { transcript: transcriptAt(path) };
+  if (!statSync(path).isDirectory()) return { transcript: evidenceAt(path) };
   const names = readdirSync(path).sort();
   const files = names.filter((name) => name.endsWith(".ndjson")).map((name) => join(path, name));
   const [only] = files;
@@ -69,19 +70,36 @@ export function readEvidence(path: string, wanted: string | undefined): Evidence
   }
   const report = join(path, "report.json");
   return {
-    transcript: transcriptAt(chosen),
+    transcript: evidenceAt(chosen),
     ...(existsSync(report) ? { report: { file: shownPath(report), sha256: sha256OfFile(report) } } : {}),
   };
 }
 
-export function transcriptAt(file: string): Evidence["transcript"] {
-  const read = parseTranscript(readUserFile(file, evidenceBytesMax), file);
-  return { file, sha256: sha256OfFile(file), read };
+/** What is no transcript, or was changed, is the evidence's fault, not the caller's. */
+export function evidenceAt(file: string): Evidence["transcript"] {
+  const sha256 = sha256OfFile(file);
+  try {
+    return { file, sha256, read: parseTranscript(readUserFile(file, evidenceBytesMax), file) };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { file, sha256, fault: error.message };
+  }
 }
 
-/** Lower-case hexadecimal. */
+/** Throws UsageError. */
+export function transcriptAt(file: string): { sha256: string; read: Transcript } {
+  const found = evidenceAt(file);
+  if ("fault" in found) throw new UsageError(found.fault);
+  return found;
+}
+
+/** Lower-case hexadecimal. Throws UsageError. */
 export function sha256OfFile(file: string): string {
-  return createHash("sha256").update(readFileSync(file)).digest("hex");
+  try {
+    return createHash("sha256").update(readFileSync(file)).digest("hex");
+  } catch (error) {
+    throw cannot("read", file, error);
+  }
 }
 
 /** A certificate in a folder of them, with the transcript beside it: `x.intoto.json` and `x.transcript.ndjson`. */
@@ -90,14 +108,15 @@ export interface CertificateFile {
   name: string;
   path: string;
   transcript?: string;
-  /** Changes when one of the two files does. */
-  mark: string;
 }
 
-/** Sorted by name. Throws UsageError. */
-export function certificateFiles(folder: string): CertificateFile[] {
+/** Sorted by name; nothing below `except`, where copies may lie. Throws UsageError. */
+export function certificateFiles(folder: string, except?: string): CertificateFile[] {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) throw new UsageError(`${folder}: no such folder`);
-  const names = (readdirSync(folder, { recursive: true }) as string[]).map((name) => name.split(sep).join("/"));
+  const left = except === undefined ? undefined : `${absolute(except)}${sep}`;
+  const names = (readdirSync(folder, { recursive: true }) as string[])
+    .filter((name) => left === undefined || !absolute(join(folder, name)).startsWith(left))
+    .map((name) => name.split(sep).join("/"));
   const there = new Set(names);
   return names
     .filter((name) => /\.(intoto|sigstore)\.json$/.test(name))
@@ -106,19 +125,22 @@ export function certificateFiles(folder: string): CertificateFile[] {
     .map((name) => {
       const beside = name.replace(/\.(intoto|sigstore)\.json$/, ".transcript.ndjson");
       const path = join(folder, name);
-      const transcript = there.has(beside) ? join(folder, beside) : undefined;
-      return {
-        name,
-        path,
-        ...(transcript === undefined ? {} : { transcript }),
-        mark: [path, ...(transcript === undefined ? [] : [transcript])].map(markOf).join(" "),
-      };
+      return { name, path, ...(there.has(beside) ? { transcript: join(folder, beside) } : {}) };
     });
 }
 
-function markOf(path: string): string {
-  const { size, mtimeMs } = statSync(path);
-  return `${size}:${mtimeMs}`;
+/** Changes when a byte of one of the two files does; times do not count, which a checkout sets anew. */
+export function markOf({ path, transcript }: CertificateFile): string {
+  return [path, ...(transcript === undefined ? [] : [transcript])].map((file) => hashOrNone(file)).join(" ");
+}
+
+function hashOrNone(file: string): string {
+  try {
+    return sha256OfFile(file);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return "unreadable";
+  }
 }
 
 /** Text of a file, or nothing. */

@@ -20,21 +20,33 @@ export async function privateKey(file: string, passphraseFile: string | undefine
   } catch {
     throw new UsageError(`${file}: ${locked ? "the passphrase does not fit" : "not a private key that can be read"}`);
   }
-  algorithmOf(key);
+  return usable(key, file);
+}
+
+/** Throws UsageError. */
+function usable(key: KeyObject, file: string): KeyObject {
+  try {
+    algorithmOf(key);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${file}: ${error.message}`);
+  }
   return key;
 }
 
 /** A public key; of a private key's file its public half. Throws UsageError. */
 export function publicKey(file: string): KeyObject {
+  const pem = readUserFile(file, 1 << 20);
   let key: KeyObject;
   try {
-    key = createPublicKey(readUserFile(file, 1 << 20));
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${file} is not a public key in PEM (\`conform keys show\` prints one)`);
+    key = createPublicKey(pem);
+  } catch {
+    const locked = /ENCRYPTED/.test(pem) ? "; it is a private key locked by a passphrase" : "";
+    throw new UsageError(
+      `${file} is not a public key in PEM${locked} (\`conform keys new\` writes one beside each private key)`,
+    );
   }
-  algorithmOf(key);
-  return key;
+  return usable(key, file);
 }
 
 /** Never overwrites; the mode holds from the first byte. Throws UsageError. */
@@ -51,8 +63,8 @@ export function writeNew(file: string, text: string, mode: number): void {
   }
 }
 
-/** The first line of the file, or what is typed unseen. Throws UsageError. */
-export async function passphraseFor(what: string, file: string | undefined): Promise<string> {
+/** The first line of the file, or what is typed unseen; `twice` for a new one. Throws UsageError. */
+export async function passphraseFor(what: string, file: string | undefined, { twice = false } = {}): Promise<string> {
   if (file !== undefined) {
     const [line = ""] = readUserFile(file, 1 << 16).split(/\r?\n/);
     if (line === "") throw new UsageError(`${file}: its first line is empty; a passphrase is due there`);
@@ -61,7 +73,12 @@ export async function passphraseFor(what: string, file: string | undefined): Pro
   if (process.stdin.isTTY !== true)
     throw new UsageError(`${what} needs a passphrase, and there is no terminal to ask on: --passphrase-file <file>`);
   ask(`Passphrase for ${what}: `);
-  return typed(process.stdin);
+  const first = await typed(process.stdin);
+  if (!twice) return first;
+  if (first === "") throw new UsageError("no passphrase was given");
+  ask("The same again: ");
+  if ((await typed(process.stdin)) !== first) throw new UsageError("the two passphrases differ; no key was made");
+  return first;
 }
 
 /** Nothing is echoed: in raw mode the terminal shows only what is written. */

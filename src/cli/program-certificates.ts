@@ -56,6 +56,11 @@ function addVerify(verify: Command, done: Done): void {
     .option("--evidence <path>", "transcript, or a folder with it: judged again")
     .option("-c, --contract <folder>", "the contract, where it does not come with conform")
     .option("--revocations <file>", "signed list of revoked certificates")
+    .option(
+      "--revocations-key <pem>",
+      "public key that signs such lists (repeatable; default: those of --key)",
+      collect,
+    )
     .option("--fresh-days <n>", "days for which a list says that a certificate is not revoked", positive, 7)
     .option("--at <date>", "the day asked about (default: now)")
     .option("--json", "as JSON")
@@ -99,6 +104,11 @@ function addRegistry(registry: Command, done: Done): void {
     .option("--sign-key <pem>", "private key that signs the site's index")
     .option("--passphrase-file <file>", "first line: the signing key's passphrase")
     .option("--revocations <file>", "signed list of revoked certificates")
+    .option(
+      "--revocations-key <pem>",
+      "public key that signs such lists (repeatable; default: those of --key)",
+      collect,
+    )
     .option("--fresh-days <n>", "days for which a list says that a certificate is not revoked", positive, 7)
     .option("-c, --contract <folder>", "a contract that does not come with conform")
     .option("--title <text>", "name of the registry", "Module registry")
@@ -112,11 +122,14 @@ function addRegistry(registry: Command, done: Done): void {
     .command("rejudge")
     .description("judge stored transcripts by the contract as it is now, and tell which certificates change")
     .argument("<certificates>", "folder with certificates and their transcripts")
-    .option("-c, --contract <name|folder>", "the contract to judge by (default: the current one of each certificate)")
+    .option(
+      "-c, --contract <name|folder>",
+      "the contract to judge by (default: the newest of each one's major version)",
+    )
     .option("--json", "as JSON")
     .addHelpText(
       "after",
-      "\nExit codes: 0 nothing changes, 1 a certificate would not be given again, 3 some could not be judged.\n\nExample:\n  conform registry rejudge certificates --contract ./my-contract",
+      "\nExit codes: 0 all would be given again, 1 one would not, 2 usage error, 3 of some it cannot be told.\n\nExample:\n  conform registry rejudge certificates --contract ./my-contract",
     )
     .action((folder: string, flags: RejudgeFlags) =>
       done(import("./commands/registry-rejudge.ts").then(({ registryRejudge }) => registryRejudge(folder, flags))),

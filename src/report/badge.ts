@@ -87,7 +87,7 @@ function age({ started }: ModuleReport, { now, validDays }: BadgeFrame): { word:
   return days < -1 ? { word: "undated", reason: "the report is from the future" } : undefined;
 }
 
-/** What applies is what was not skipped for the module's own reasons; of that everything must have passed, and something must. */
+/** What applies is what was not skipped for the module's own reasons (not being selected is none); of that everything must have passed, and something must. */
 export function reachedBy(module: ModuleReport): Reached | undefined {
   if (!all(module, "MUST") || !module.results.some(({ level, outcome }) => level === "MUST" && outcome.kind === "pass"))
     return undefined;
@@ -96,6 +96,7 @@ export function reachedBy(module: ModuleReport): Reached | undefined {
 
 function all({ results }: ModuleReport, wanted: Level): boolean {
   return results.every(
-    ({ level, outcome }) => level !== wanted || outcome.kind === "pass" || outcome.kind === "skipped",
+    ({ level, outcome }) =>
+      level !== wanted || outcome.kind === "pass" || (outcome.kind === "skipped" && outcome.left_out !== "selection"),
   );
 }

@@ -5,7 +5,7 @@ import type { Contract } from "../../base/types.ts";
 import { visible } from "../../base/visible.ts";
 import { uncommitted } from "../../drivers/files/uncommitted.ts";
 import { bundleOf, seal, statementType } from "../../gate/certificates/dsse.ts";
-import { changedOutcomes, outcomesOf } from "../../gate/certificates/evidence.ts";
+import { reportFault } from "../../gate/certificates/evidence.ts";
 import { certifiable } from "../../gate/certificates/refusal.ts";
 import { type PredicateName, statementsOf } from "../../gate/certificates/statement.ts";
 import type { ModuleReport } from "../../report/types.ts";
@@ -50,7 +50,7 @@ export async function certify(file: string, flags: CertifyFlags): Promise<number
     subject,
   });
   if ("refused" in answer) return refused(module, answer.refused);
-  const fault = evidence === undefined ? undefined : contradiction(module, contract, evidence.read);
+  const fault = evidence === undefined ? undefined : reportFault(module, contract, evidence.read);
   if (fault !== undefined) return refused(module, fault);
   const signer = await signerOf(flags);
   const statements = statementsOf({
@@ -60,7 +60,7 @@ export async function certify(file: string, flags: CertifyFlags): Promise<number
     issued: wallClock(),
     validDays: flags.validDays,
     report: sha256OfFile(file),
-    ...(evidence === undefined ? {} : { transcript: evidence.sha256, params: evidence.read.header.params }),
+    ...(evidence === undefined ? {} : { transcript: evidence.sha256, header: evidence.read.header }),
     publish: flags.publish ?? false,
   });
   const base = absolute(flags.out).replace(/(\.intoto)?\.json$/, "");
@@ -127,21 +127,4 @@ function currentContract(module: ModuleReport, given: string | undefined): Contr
       ? `contract ${name} ${version} does not come with conform; name its folder with --contract`
       : `${given} is not contract ${name} ${version}, by which ${module.name} was judged`,
   );
-}
-
-/** A report and a transcript of two runs prove nothing together. */
-function contradiction(
-  module: ModuleReport,
-  contract: Contract,
-  transcript: Parameters<typeof outcomesOf>[1],
-): string | undefined {
-  const { header, footer } = transcript;
-  if (footer === undefined) return "the transcript breaks off";
-  if (header.started !== module.started || header.contract.digest !== module.contract.digest)
-    return "the transcript is of another run than the report";
-  const said = Object.fromEntries(module.results.map(({ id, outcome }) => [id, outcome.kind]));
-  const [first] = changedOutcomes(said, outcomesOf(contract, transcript));
-  return first === undefined
-    ? undefined
-    : `the report says ${first.before} of ${first.id}, the transcript judged again ${first.after}`;
 }

@@ -1,5 +1,7 @@
 // `conform keys new|show`: key pairs that certificates are signed with.
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { existsSync } from "node:fs";
+import { UsageError } from "../../base/errors.ts";
 import { absolute, shownPath } from "../../base/io.ts";
 import { keyId } from "../../gate/certificates/dsse.ts";
 import { passphraseFor, publicKey, writeNew } from "../keys.ts";
@@ -16,11 +18,13 @@ export interface KeysNewFlags {
 export async function keysNew({ out, type, passphrase, passphraseFile }: KeysNewFlags): Promise<number> {
   const file = absolute(out);
   const locked = passphrase === true || passphraseFile !== undefined;
-  const secret = locked ? await passphraseFor(shownPath(file), passphraseFile) : undefined;
+  const beside = `${file.replace(/\.pem$/, "")}.pub.pem`;
+  for (const path of [file, beside])
+    if (existsSync(path)) throw new UsageError(`${shownPath(path)} is there already; a key is never overwritten`);
+  const secret = locked ? await passphraseFor(shownPath(file), passphraseFile, { twice: true }) : undefined;
   const { publicKey: shown, privateKey: kept } =
     type === "ed25519" ? generateKeyPairSync("ed25519") : generateKeyPairSync("ec", { namedCurve: "prime256v1" });
   writeNew(file, privatePem(kept, secret), 0o600);
-  const beside = `${file.replace(/\.pem$/, "")}.pub.pem`;
   writeNew(beside, pemOf(shown), 0o644);
   tell(
     `${shownPath(file)}      private, keep it; ${secret === undefined ? "not locked by a passphrase" : "locked by the passphrase"}\n${shownPath(beside)}  public, hand it out\nkey id ${keyId(shown)}\n`,

@@ -1,33 +1,34 @@
 // `conform registry build`: a static site of certificates, each verified while it is built.
+import { createPublicKey, type KeyObject } from "node:crypto";
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { makeBadge } from "badge-maker";
 import { UsageError } from "../../base/errors.ts";
 import { absolute, shownPath, wallClock } from "../../base/io.ts";
+import type { Contract } from "../../base/types.ts";
 import { version } from "../../base/version.ts";
 import { visible } from "../../base/visible.ts";
 import { certificateIn } from "../../gate/certificates/claim.ts";
-import { type Envelope, keyId, seal } from "../../gate/certificates/dsse.ts";
-import { certificateId } from "../../gate/certificates/revocations.ts";
+import { type Envelope, keyId, opened, payloadText, seal } from "../../gate/certificates/dsse.ts";
 import { type VerifyInput, verifyCertificate } from "../../gate/certificates/verify.ts";
 import { type Entry, entryOf } from "../../gate/registry/entry.ts";
 import { siteOf } from "../../gate/registry/site.ts";
 import { parseState, type RegistryState, sha256 } from "../../gate/registry/state.ts";
 import { endpointOf } from "../../report/badge.ts";
-import { findContract } from "../../session/contracts.ts";
 import {
   type CertificateFile,
   certificateFiles,
   contractAtHand,
+  evidenceAt,
+  markOf,
   readEnvelope,
   readText,
-  transcriptAt,
 } from "../certificates.ts";
-import { everyones, writeWhole } from "../files-out.ts";
+import { everyones, ownersOnly, writeWhole } from "../files-out.ts";
 import { privateKey, publicKey } from "../keys.ts";
 import { note, tell } from "../terminal.ts";
-import { dateOf, standings } from "./verify.ts";
+import { dateOf, revokers, standings } from "./verify.ts";
 
 const indexType = "application/vnd.module-conform.registry+json";
 
@@ -37,6 +38,7 @@ export interface RegistryBuildFlags {
   signKey?: string;
   passphraseFile?: string;
   revocations?: string;
+  revocationsKey?: string[];
   freshDays: number;
   contract?: string;
   title: string;
@@ -49,21 +51,20 @@ export async function registryBuild(folder: string, flags: RegistryBuildFlags): 
   const keys = flags.key.map(publicKey);
   const now = flags.at === undefined ? wallClock() : dateOf(flags.at);
   const out = absolute(flags.out);
-  const contract = contractAtHand(flags.contract);
-  const frame = sha256(
-    JSON.stringify([version, keys.map(keyId), flags.contract === undefined ? "" : findContract(flags.contract).digest]),
-  );
-  const before = parseState(readText(join(out, "state.json")), frame);
-  const files = certificateFiles(folder);
+  const frame = sha256(JSON.stringify([version, keys.map(keyId)]));
+  // Beside the site, not in it: it knows what nobody asked to have shown.
+  const memory = `${out}.state.json`;
+  const before = parseState(readText(memory), frame);
+  const files = certificateFiles(folder, out);
   if (files.length === 0) throw new UsageError(`${folder} holds no certificates (*.intoto.json, *.sigstore.json)`);
-  const found = looked(files, before, { keys, contract });
+  const found = looked(files, before, { keys, contract: remembered(contractAtHand(flags.contract)) });
   const site = siteOf({
     title: flags.title,
     url: flags.url === undefined ? "" : flags.url.replace(/\/*$/, "/"),
     now,
     ...(flags.revocations === undefined
       ? {}
-      : { standing: standings(flags.revocations, keys, { now, freshDays: flags.freshDays }) }),
+      : { standing: standings(flags.revocations, revokers(flags, keys), { now, freshDays: flags.freshDays }) }),
     entries: new Map([...found].map(([file, { entry }]) => [file, entry])),
     before,
     badge: (badge) => ({
@@ -71,7 +72,7 @@ export async function registryBuild(folder: string, flags: RegistryBuildFlags): 
       json: `${JSON.stringify(endpointOf(badge))}\n`,
     }),
   });
-  if (flags.signKey !== undefined) await signIndex(site.files, { out, before, flags });
+  if (flags.signKey !== undefined) await signIndex(site.files, { out, flags });
   for (const [path, file] of site.copies) site.files.set(path, `${JSON.stringify(readEnvelope(join(folder, file)))}\n`);
   const pages = await written(out, site.files, before.pages);
   const state: RegistryState = {
@@ -80,31 +81,52 @@ export async function registryBuild(folder: string, flags: RegistryBuildFlags): 
     entries: Object.fromEntries(
       [...found].map(([file, one]) => [file, { ...one, state: site.states.get(file) ?? "bad" }]),
     ),
-    pages: pages.all,
+    pages: [...site.files.keys()],
     changes: site.changes,
   };
-  await writeWhole(join(out, "state.json"), `${JSON.stringify(state)}\n`, everyones);
+  await writeWhole(memory, `${JSON.stringify(state)}\n`, ownersOnly);
   for (const [file, { entry }] of found)
-    if (!entry.sound) note(`${visible(file)} does not hold: ${visible(entry.fault ?? "")}`);
+    if (!entry.sound) note(`${visible(file)} does not hold: ${visible(entry.detail ?? entry.fault ?? "")}`);
   tell(
     `${shownPath(out)}: ${site.listed.length} modules shown, ${site.facts.unpublished} certificates not published, ${site.facts.bad.length} do not hold; ${pages.changed} files written, ${pages.kept} as they were\n`,
   );
   return 0;
 }
 
+/** Of thousands of certificates nearly all ask for the same few. */
+function remembered(find: VerifyInput["contract"]): VerifyInput["contract"] {
+  const known = new Map<string, Contract | undefined>();
+  return (name, version) => {
+    const key = JSON.stringify([name, version]);
+    if (!known.has(key)) known.set(key, find(name, version));
+    return known.get(key);
+  };
+}
+
 /** The same index keeps its signature: a signature is another one each time it is made. */
 async function signIndex(
   files: Map<string, string>,
-  { out, before, flags }: { out: string; before: RegistryState; flags: RegistryBuildFlags },
+  { out, flags }: { out: string; flags: RegistryBuildFlags },
 ): Promise<void> {
   const index = files.get("index.json") ?? "";
   const key = await privateKey(flags.signKey ?? "", flags.passphraseFile);
-  const old = before.pages["index.json"] === sha256(index) ? readText(join(out, "index.dsse.json")) : undefined;
-  const kept = old?.includes(keyId(key)) === true ? old : undefined;
+  const path = join(out, "index.dsse.json");
+  const kept = existsSync(path) && signs(path, index, key) ? readText(path) : undefined;
   files.set("index.dsse.json", kept ?? `${JSON.stringify(seal(index, indexType, key))}\n`);
 }
 
-/** What was verified before, under the same keys and contracts, and whose files are as they were, is not verified again. */
+function signs(path: string, text: string, key: KeyObject): boolean {
+  try {
+    const envelope = readEnvelope(path);
+    const whose = opened(envelope, [createPublicKey(key)]);
+    return "by" in whose && envelope.payloadType === indexType && payloadText(envelope) === text;
+  } catch (error) {
+    if (error instanceof UsageError) return false;
+    throw error;
+  }
+}
+
+/** What held before, with the same bytes, keys and contract, is not verified again. */
 function looked(
   files: readonly CertificateFile[],
   before: RegistryState,
@@ -112,61 +134,64 @@ function looked(
 ) {
   const found = new Map<string, { mark: string; entry: Entry }>();
   for (const one of files) {
+    const mark = markOf(one);
     const known = before.entries[one.name];
-    const same = known !== undefined && known.mark === one.mark;
-    const entry = same ? known.entry : entryAt(one, frame);
+    const same = known !== undefined && known.mark === mark && stillJudgedBy(known.entry, frame.contract);
+    const entry = same ? known.entry : entryAt(one, frame, sha256(mark));
     // The two statements beside a certificate of conform say nothing that it does not.
-    if (entry !== undefined) found.set(one.name, { mark: one.mark, entry });
+    if (entry !== undefined) found.set(one.name, { mark, entry });
   }
   return found;
 }
 
-/** Undefined for the other statements about the same run. Dates are looked at later, for they are another day's question. */
+function stillJudgedBy({ says, at_hand }: Entry, contract: VerifyInput["contract"]): boolean {
+  return says !== undefined && contract(says.contract, says.version)?.digest === at_hand;
+}
+
+/** Undefined for the other statements about the same run; `unread`: its id where it cannot be read. Dates are looked at later, for they are another day's question. */
 function entryAt(
-  { path, name, transcript }: CertificateFile,
+  one: CertificateFile,
   frame: Pick<VerifyInput, "keys" | "contract">,
+  unread: string,
 ): Entry | undefined {
-  let envelope: Envelope;
   try {
-    envelope = readEnvelope(path);
+    return entryIn(readEnvelope(one.path), one, frame);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return { id: sha256(name), sound: false, fault: "statement: it cannot be read", judged_again: false };
+    return { id: unread, sound: false, fault: "statement", detail: error.message, judged_again: false };
   }
+}
+
+function entryIn(
+  envelope: Envelope,
+  { name, transcript }: CertificateFile,
+  frame: Pick<VerifyInput, "keys" | "contract">,
+): Entry | undefined {
   const said = certificateIn(envelope, name);
   if (said === "another statement") return undefined;
   const now = new Date(said === undefined ? 0 : Date.parse(said.judged));
-  const evidence = transcript === undefined ? undefined : evidenceAt(transcript);
-  if (evidence !== undefined && "fault" in evidence)
-    return { id: certificateId(envelope), sound: false, fault: `evidence: ${evidence.fault}`, judged_again: false };
-  return entryOf(
-    verifyCertificate({ file: name, envelope, now, ...frame, ...(evidence === undefined ? {} : { evidence }) }),
-  );
+  const result = verifyCertificate({
+    file: name,
+    envelope,
+    now,
+    ...frame,
+    ...(transcript === undefined ? {} : { evidence: { transcript: evidenceAt(transcript) } }),
+  });
+  const asked = result.certificate?.contract;
+  return entryOf(result, asked === undefined ? undefined : frame.contract(asked.name, asked.version));
 }
 
-function evidenceAt(file: string): NonNullable<VerifyInput["evidence"]> | { fault: string } {
-  try {
-    return { transcript: transcriptAt(file) };
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return { fault: "its transcript cannot be read" };
-  }
-}
-
-/** Files that are as they were are left alone, and what belongs to nobody any more goes. */
-async function written(out: string, files: ReadonlyMap<string, string>, before: Record<string, string>) {
-  const all: Record<string, string> = {};
+/** Files that are as they should be are left alone, and what belongs to nobody any more goes. */
+async function written(out: string, files: ReadonlyMap<string, string>, before: readonly string[]) {
   let changed = 0;
   for (const [path, content] of files) {
-    const hash = sha256(content);
-    all[path] = hash;
-    if (before[path] === hash && existsSync(join(out, path))) continue;
+    if (readText(join(out, path)) === content) continue;
     await writeWhole(join(out, path), content, everyones);
     changed++;
   }
-  for (const path of Object.keys(before)) {
-    const outside = path.split("/").includes("..") || path.startsWith("/");
-    if (!(path in all) && !outside) await rm(join(out, path), { force: true });
+  for (const path of before) {
+    const outside = path.split(/[\\/]/).includes("..") || isAbsolute(path);
+    if (!files.has(path) && !outside) await rm(join(out, path), { force: true });
   }
-  return { all, changed, kept: files.size - changed };
+  return { changed, kept: files.size - changed };
 }

@@ -1,11 +1,12 @@
 // `conform registry rejudge`: stored transcripts judged by the contract as it is now. Nobody keeps a grade that it would refuse without its being said.
 import { UsageError } from "../../base/errors.ts";
+import type { Contract } from "../../base/types.ts";
 import { visible } from "../../base/visible.ts";
 import { certificateIn } from "../../gate/certificates/claim.ts";
-import { changedOutcomes, outcomesOf } from "../../gate/certificates/evidence.ts";
+import { type Regraded, regraded } from "../../gate/certificates/rejudge.ts";
 import type { Certificate } from "../../gate/certificates/statement.ts";
 import { findContract } from "../../session/contracts.ts";
-import { certificateFiles, contractAtHand, readEnvelope, transcriptAt } from "../certificates.ts";
+import { type CertificateFile, certificateFiles, readEnvelope, transcriptAt } from "../certificates.ts";
 import { tell, tellJson } from "../terminal.ts";
 
 export interface RejudgeFlags {
@@ -13,82 +14,78 @@ export interface RejudgeFlags {
   json?: boolean;
 }
 
-interface Rejudged {
-  certificate: string;
-  module: string;
-  contract: string;
-  by: string;
-  changes: { id: string; before: string; after: string }[];
-  /** It would be given again: every MUST still passes. */
-  stands: boolean;
-  why?: string;
-}
+type Rejudged = Regraded & { certificate: string; module: string; contract: string; by: string };
 
-/** Exit code 0 when all would be given again, 1 when one would not, 3 when some could not be judged. Throws UsageError. */
+/** Exit code 0 when all would be given again, 1 when one would not, 3 when of some it cannot be told. Throws UsageError. */
 export async function registryRejudge(folder: string, { contract: given, json }: RejudgeFlags): Promise<number> {
   const files = certificateFiles(folder);
   if (files.length === 0) throw new UsageError(`${folder} holds no certificates (*.intoto.json, *.sigstore.json)`);
+  const own = given === undefined ? undefined : findContract(given);
   const results: Rejudged[] = [];
-  const unjudged: string[] = [];
-  for (const { path, name, transcript } of files) {
-    const envelope = readEnvelope(path);
-    const said = certificateIn(envelope, name);
-    if (said === "another statement") continue;
-    const result = said === undefined || transcript === undefined ? undefined : rejudged(said, transcript, given);
-    if (result === undefined) unjudged.push(name);
-    else results.push({ certificate: name, ...result });
+  const unjudged: { certificate: string; why: string }[] = [];
+  for (const file of files) {
+    const result = told(() => rejudged(file, own));
+    if (result === undefined) continue;
+    if ("state" in result) results.push({ ...result, certificate: file.name });
+    else unjudged.push({ certificate: file.name, why: result.fault });
   }
-  const fallen = results.filter(({ stands }) => !stands);
   if (json === true) tellJson({ judged: results, unjudged });
   else tell(rejudgeText(results, unjudged));
-  return fallen.length > 0 ? 1 : unjudged.length > 0 ? 3 : 0;
+  const states = new Set(results.map(({ state }) => state));
+  if (states.has("falls")) return 1;
+  return unjudged.length > 0 || states.has("open") ? 3 : 0;
 }
 
+/** One file that cannot be read keeps no other from being judged. */
+function told<T>(judge: () => T): T | { fault: string } {
+  try {
+    return judge();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { fault: error.message };
+  }
+}
+
+/** Undefined for the two statements beside a certificate. Throws UsageError. */
 function rejudged(
-  said: Certificate,
-  file: string,
-  given: string | undefined,
+  { path, name, transcript: file }: CertificateFile,
+  own: Contract | undefined,
 ): Omit<Rejudged, "certificate"> | undefined {
-  const { name, version: old } = said.contract;
-  const contract = given === undefined ? (contractAtHand(undefined)(name, old) ?? newest(name)) : findContract(given);
-  if (contract === undefined || contract.name !== name) return undefined;
+  const said = certificateIn(readEnvelope(path), name);
+  if (said === "another statement") return undefined;
+  if (said === undefined) throw new UsageError("not a certificate of conform");
+  if (file === undefined) throw new UsageError("no transcript lies beside it");
+  const contract = own ?? currentContract(said);
+  if (contract.name !== said.contract.name) throw new UsageError(`it is about contract ${said.contract.name}`);
   const transcript = transcriptAt(file);
-  if (transcript.sha256 !== said.evidence.transcript?.sha256) return undefined;
-  const again = outcomesOf(contract, transcript.read);
-  const binding = contract.requirements.filter(({ level }) => level === "MUST").map(({ id }) => id);
-  const against = binding.find((id) => again[id] !== "pass" && again[id] !== "skipped");
+  if (transcript.sha256 !== said.evidence.transcript?.sha256)
+    throw new UsageError("the transcript beside it is not the one that was certified");
   return {
     module: said.module,
-    contract: `${name} ${old}`,
+    contract: `${said.contract.name} ${said.contract.version}`,
     by: `${contract.name} ${contract.version} (${contract.digest.slice(0, 12)}…)`,
-    changes: changedOutcomes(said.outcomes, again),
-    stands: against === undefined,
-    ...(against === undefined ? {} : { why: `${against} is ${again[against] ?? "not judged"}` }),
+    ...regraded(said, contract, transcript.read),
   };
 }
 
-function newest(name: string): ReturnType<typeof findContract> | undefined {
-  try {
-    return findContract(name);
-  } catch (error) {
-    if (error instanceof UsageError) return undefined;
-    throw error;
-  }
+/** The newest of the same major version; another major is another contract. Throws UsageError. */
+function currentContract({ contract: { name, version } }: Certificate): Contract {
+  return findContract(`${name}@${version.split(".")[0]}`);
 }
 
-function rejudgeText(results: readonly Rejudged[], unjudged: readonly string[]): string {
-  const lines = results.flatMap(({ certificate, module, by, changes, stands, why }) => {
-    if (changes.length === 0 && stands) return [];
-    const head = `${stands ? "stands" : "FALLS "}  ${visible(module)}  by ${by}${why === undefined ? "" : `: ${why}`}  ${visible(certificate)}`;
+const heads: { [S in Regraded["state"]]: string } = { stands: "stands", falls: "FALLS ", open: "open  " };
+
+function rejudgeText(results: readonly Rejudged[], unjudged: readonly { certificate: string; why: string }[]): string {
+  const lines = results.flatMap(({ certificate, module, by, changes, state, level, why }) => {
+    if (changes.length === 0 && state === "stands") return [];
+    const reason = why === undefined ? "" : `: ${visible(why)}`;
     return [
-      head,
+      `${heads[state]}  ${visible(module)}  ${level} by ${by}${reason}  ${visible(certificate)}`,
       ...changes.slice(0, 20).map(({ id, before, after }) => `        ${visible(id)}: ${before} -> ${after}`),
     ];
   });
-  const same = results.filter(({ changes, stands }) => changes.length === 0 && stands).length;
-  const none = unjudged.map(
-    (name) => `?       ${visible(name)}: no transcript beside it, or no contract to judge it by`,
-  );
-  const fallen = results.filter(({ stands }) => !stands).length;
-  return `${[...lines, ...none].map((line) => `${line}\n`).join("")}${results.length} judged again: ${same} as they were, ${fallen} would not be given again\n`;
+  const none = unjudged.map(({ certificate, why }) => `?       ${visible(certificate)}: ${visible(why)}`);
+  const n = (wanted: Regraded["state"]): number => results.filter(({ state }) => state === wanted).length;
+  const same = results.filter(({ changes, state }) => changes.length === 0 && state === "stands").length;
+  return `${[...lines, ...none].map((line) => `${line}\n`).join("")}${results.length} judged again: ${same} as they were, ${n("falls")} would not be given again, ${n("open") + unjudged.length} cannot be told\n`;
 }

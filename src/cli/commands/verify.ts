@@ -1,4 +1,5 @@
 // `conform verify <certificate>`: does it hold, for this artefact, today? Needs no network.
+import * as z from "zod";
 import { UsageError } from "../../base/errors.ts";
 import { wallClock } from "../../base/io.ts";
 import { visible } from "../../base/visible.ts";
@@ -15,6 +16,7 @@ export interface VerifyFlags {
   evidence?: string;
   contract?: string;
   revocations?: string;
+  revocationsKey?: string[];
   freshDays: number;
   at?: string;
   json?: boolean;
@@ -28,7 +30,7 @@ export async function verify(file: string, flags: VerifyFlags): Promise<number> 
   const standing =
     flags.revocations === undefined
       ? undefined
-      : standings(flags.revocations, keys, { now, freshDays: flags.freshDays });
+      : standings(flags.revocations, revokers(flags, keys), { now, freshDays: flags.freshDays });
   const frame: VerifyInput = {
     file,
     envelope: readEnvelope(file),
@@ -55,11 +57,15 @@ export async function verify(file: string, flags: VerifyFlags): Promise<number> 
   return { valid: 0, invalid: 1, unknown: 3 }[result.verdict];
 }
 
-/** A day (`2026-11-27`, its beginning in UTC) or a moment in ISO 8601. Throws UsageError. */
+/** A day (`2026-11-27`, its beginning in UTC) or a moment in ISO 8601 with its zone. Throws UsageError. */
 export function dateOf(text: string): Date {
-  const date = new Date(text);
-  if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(date.getTime())) return date;
-  throw new UsageError(`--at ${text}: not a date such as 2026-11-27`);
+  if (z.union([z.iso.date(), z.iso.datetime({ offset: true })]).safeParse(text).success) return new Date(text);
+  throw new UsageError(`--at ${text}: not a day such as 2026-11-27 or a moment such as 2026-11-27T22:00:00Z`);
+}
+
+/** Whose lists count: where a key is named for them, only its; whoever signs certificates could else clear himself. Throws UsageError. */
+export function revokers({ revocationsKey }: { revocationsKey?: string[] }, keys: VerifyInput["keys"]) {
+  return revocationsKey === undefined ? keys : revocationsKey.map(publicKey);
 }
 
 /** A list that none of the keys signed says nothing, neither good nor bad. */

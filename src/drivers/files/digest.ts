@@ -4,12 +4,11 @@ import { constants, type Dirent } from "node:fs";
 import { open, readdir, readlink, realpath, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 
-/** What never counts, wherever it lies: versions, caches, installed packages, build products. */
+/** Folders that never count, wherever they lie: versions, caches, installed packages, build products. */
 export const digestLeavesOut: ReadonlySet<string> = new Set([
   ".git",
   ".hg",
   ".svn",
-  ".DS_Store",
   "__pycache__",
   ".pytest_cache",
   ".mypy_cache",
@@ -20,6 +19,9 @@ export const digestLeavesOut: ReadonlySet<string> = new Set([
   "node_modules",
   "target",
 ]);
+
+/** Files that never count: a working tree's pointer to its repository, what a file manager leaves. */
+const filesLeftOut: ReadonlySet<string> = new Set([".git", ".DS_Store"]);
 
 /** Where conform writes by default; a run must not change what it judged. */
 const ownOutput = join("reports", "latest");
@@ -44,33 +46,55 @@ export async function digestOf(path: string): Promise<Digest> {
 
 /**
  * dirHash: sha256 over one line `<sha256>  <path>` per file, sorted by the bytes of the path (`/` between its parts, letters composed as in NFC,
- * since systems store them differently). Times, owners and modes do not count. A link to a file inside counts as that file; any other link as
- * the text of where it leads. Source: in-toto DigestSet, "dirHash".
+ * since systems store them differently). Times, owners and modes do not count. A link to a file inside counts as that file; of any other link
+ * the text of where it leads, in a line that begins with `link `, which no file's does. What two folders with different contents could share has
+ * no digest: names with line ends, names that are not Unicode, names that differ only in how letters are composed, no files at all.
+ * Source: in-toto DigestSet, "dirHash".
  */
 async function folderDigest(root: string): Promise<Digest> {
   const seen = { files: 0, bytes: 0 };
-  const lines: [path: Buffer, line: string][] = [];
+  const lines: FileLine[] = [];
   const queue = [root];
   for (let folder = queue.pop(); folder !== undefined; folder = queue.pop()) {
     for (const entry of await readdir(folder, { withFileTypes: true })) {
-      if (digestLeavesOut.has(entry.name)) continue;
       const path = join(folder, entry.name);
+      const name = relative(root, path).split(sep).join("/").normalize("NFC");
+      if (isLeftOut(entry) || relative(root, path) === ownOutput) continue;
+      // What is no Unicode on the disk is read with this character in its place, and then cannot be opened.
+      if (/[\n\ufffd]/.test(name)) return { none: `the name ${JSON.stringify(name)} has a line end or is not UTF-8` };
       if (entry.isDirectory()) {
-        if (relative(root, path) !== ownOutput) queue.push(path);
-      } else {
-        const hash = await entryHash(root, path, entry, seen);
-        if (hash === undefined) continue;
-        const name = relative(root, path).split(sep).join("/").normalize("NFC");
-        lines.push([Buffer.from(name), `${hash}  ${name}\n`]);
+        queue.push(path);
+        continue;
       }
+      const hash = await entryHash(root, path, entry, seen);
+      if (hash !== undefined) lines.push({ bytes: Buffer.from(name), name, line: `${hash}  ${name}\n` });
       if (seen.files > filesMax) return { none: `it has more than ${filesMax} files` };
       if (seen.bytes > bytesMax) return { none: `it holds more than ${bytesMax} bytes` };
     }
   }
-  lines.sort(([a], [b]) => Buffer.compare(a, b));
+  return digestOfLines(lines);
+}
+
+interface FileLine {
+  bytes: Buffer;
+  name: string;
+  line: string;
+}
+
+function digestOfLines(lines: FileLine[]): Digest {
+  if (lines.length === 0) return { none: "it holds no file that counts" };
+  lines.sort((a, b) => Buffer.compare(a.bytes, b.bytes));
+  const twice = lines.find(({ name }, i) => name === lines[i + 1]?.name);
+  if (twice !== undefined)
+    return { none: `${JSON.stringify(twice.name)} is there twice, its letters composed otherwise` };
   const all = createHash("sha256");
-  for (const [, line] of lines) all.update(line);
+  for (const { line } of lines) all.update(line);
   return { digest: `dirHash:${all.digest("hex")}` };
+}
+
+/** A file of such a name is one that counts. A link may stand for the folder, such as one that package managers set. */
+function isLeftOut(entry: Dirent): boolean {
+  return entry.isFile() ? filesLeftOut.has(entry.name) : digestLeavesOut.has(entry.name);
 }
 
 /** Pipes, sockets and devices do not count. */
@@ -80,11 +104,11 @@ async function entryHash(root: string, path: string, entry: Dirent, seen: { file
     const real = await realpath(path).catch(() => undefined);
     const inside = real?.startsWith(`${root}${sep}`) === true && (await stat(real)).isFile();
     if (!inside || real === undefined)
-      return createHash("sha256")
+      return `link ${createHash("sha256")
         .update(await readlink(path))
-        .digest("hex");
+        .digest("hex")}`;
     seen.bytes += (await stat(real)).size;
-    return sha256Of(real);
+    return seen.bytes > bytesMax ? undefined : sha256Of(real);
   }
   if (!entry.isFile()) return undefined;
   seen.files += 1;

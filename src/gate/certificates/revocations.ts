@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { UsageError } from "../../base/errors.ts";
+import { parseJson } from "../../base/json.ts";
 import type { Envelope } from "./dsse.ts";
 import { payloadText } from "./dsse.ts";
 
@@ -48,13 +49,8 @@ export function standingOf(
 export function parseRevocations(envelope: Envelope, file: string): Revocations {
   if (envelope.payloadType !== revocationsType)
     throw new UsageError(`${file} is no list of revocations: its payload is ${envelope.payloadType}`);
-  const text = payloadText(envelope);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UsageError(`${file}: its payload is not JSON`);
-  }
+  const { value, problem } = parseJson(payloadText(envelope));
+  if (value === undefined) throw new UsageError(`${file}: its payload is not JSON: ${problem}`);
   const parsed = shape.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new UsageError(`${file}: not a list of revocations: ${parsed.error.issues[0]?.message ?? "not valid"}`);

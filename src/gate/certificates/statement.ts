@@ -1,7 +1,9 @@
 // What a certificate says: an in-toto Statement v1 with one of three predicates. Pure.
 import * as z from "zod";
 import { UsageError } from "../../base/errors.ts";
+import { parseJson } from "../../base/json.ts";
 import type { Counts, OutcomeKind, Result } from "../../base/judged.ts";
+import type { TranscriptHeader } from "../../base/transcript.ts";
 import type { Level } from "../../base/types.ts";
 import { version } from "../../base/version.ts";
 import type { Reached } from "../../report/badge.ts";
@@ -42,6 +44,10 @@ const certificate = z.object({
     .record(z.string(), z.json())
     .exactOptional()
     .describe("Parameters of the contract, where the transcript is known."),
+  time_scale: z
+    .number()
+    .exactOptional()
+    .describe("Factor on the contract's deadlines, where it was not 1 and the transcript is known."),
   counts: z.object({ all: counts, MUST: counts, SHOULD: counts, MAY: counts }),
   outcomes: z
     .record(z.string(), z.enum(["pass", "fail", "blocked", "skipped", "error"]))
@@ -71,7 +77,8 @@ export interface StatementInput {
   validDays: number;
   report: string;
   transcript?: string;
-  params?: Certificate["params"];
+  /** Of that transcript. */
+  header?: Pick<TranscriptHeader, "params" | "time_scale">;
   publish: boolean;
 }
 
@@ -98,7 +105,7 @@ function certificateOf({
   validDays,
   report,
   transcript,
-  params,
+  header,
   publish,
 }: StatementInput): Certificate {
   const { contract, started, results } = module;
@@ -120,7 +127,8 @@ function certificateOf({
     strict: module.strict,
     profile: module.profile ?? null,
     unsafe_probes: module.unsafe_probes ?? false,
-    ...(params === undefined ? {} : { params }),
+    ...(header === undefined ? {} : { params: header.params }),
+    ...(header?.time_scale === undefined ? {} : { time_scale: header.time_scale }),
     counts: { all: countsOf(results), ...countsByLevel(results) },
     outcomes,
     skipped: Object.fromEntries(skipped),
@@ -212,12 +220,11 @@ export function parseTestResult(predicate: unknown, file: string): { policy: str
   return { policy: configuration[0]?.digest?.sha256, failed: result === "FAILED" ? failedTests : [] };
 }
 
+/** Bounded in depth: it may be anybody's. */
 function json(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UsageError(`${file}: its payload is not JSON`);
-  }
+  const { value, problem } = parseJson(text);
+  if (value === undefined) throw new UsageError(`${file}: its payload is not JSON: ${problem}`);
+  return value;
 }
 
 function read<T>(shape: z.ZodType<T>, value: unknown, complaint: string): T {

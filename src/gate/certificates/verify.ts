@@ -28,6 +28,8 @@ export interface Verification {
   id: string;
   verdict: "valid" | "invalid" | "unknown";
   checks: Check[];
+  /** Id of the given key that signed it. */
+  by?: string;
   /** What it says, once it could be read; believe it only if the verdict is `valid`. */
   statement?: Statement;
   certificate?: Certificate;
@@ -46,15 +48,21 @@ export interface VerifyInput {
   evidence?: Evidence;
 }
 
+const outcomeKinds = ["pass", "fail", "blocked", "skipped", "error"] as const;
+
 export function verifyCertificate(input: VerifyInput): Verification {
   const { envelope } = input;
-  const checks: Check[] = [signature(input)];
+  const whose = envelope.keyless ? undefined : opened(envelope, input.keys);
+  const checks: Check[] = [signature(input, whose)];
   const read = statementOf(input);
-  checks.push(...("fault" in read ? [read.fault] : statementChecks(read, input)), revocation(input));
+  checks.push(...("fault" in read ? [read.fault] : statementChecks(read, input)));
+  if (!("fault" in read)) checks.push(checks[0]?.state === "bad" ? notJudged : evidence(read, input));
+  checks.push(revocation(input));
   return {
     id: certificateId(envelope),
     verdict: verdictOf(checks),
     checks,
+    ...(whose !== undefined && "by" in whose ? { by: whose.by } : {}),
     ...("fault" in read ? {} : { statement: read.statement }),
     ...("fault" in read || read.certificate === undefined ? {} : { certificate: read.certificate }),
   };
@@ -65,18 +73,17 @@ function verdictOf(checks: readonly Check[]): Verification["verdict"] {
   return checks.some(({ state }) => state === "unknown") ? "unknown" : "valid";
 }
 
-function signature({ envelope, keys }: VerifyInput): Check {
-  if (envelope.keyless) {
+function signature({ keys }: VerifyInput, whose: ReturnType<typeof opened> | undefined): Check {
+  if (whose === undefined) {
     const text =
       "signed keyless, for an identity; conform checks keys (cosign verify-blob-attestation checks identities)";
     return { name: "signature", state: "unknown", text };
   }
   if (keys.length === 0)
     return { name: "signature", state: "unknown", text: "no key was given, so nobody vouches for it: --key pub.pem" };
-  const result = opened(envelope, keys);
-  return "by" in result
-    ? { name: "signature", state: "ok", text: `by the key ${result.by.slice(0, 23)}…` }
-    : { name: "signature", state: "bad", text: result.refused };
+  return "by" in whose
+    ? { name: "signature", state: "ok", text: `by the key ${whose.by.slice(0, 23)}…` }
+    : { name: "signature", state: "bad", text: whose.refused };
 }
 
 interface Read {
@@ -99,6 +106,7 @@ function statementOf({ envelope, file }: VerifyInput): Read | { fault: Check } {
     }
     if (predicateType !== predicateTypes.certificate) return bad(`nobody here knows its predicate ${predicateType}`);
     const certificate = parseCertificate(predicate, file);
+    if (!writtenOnce(payloadText(envelope))) return bad("it is not written as conform writes: a key twice, or spaces");
     return { statement, certificate, policy: certificate.contract.digest.sha256 };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -106,14 +114,20 @@ function statementOf({ envelope, file }: VerifyInput): Read | { fault: Check } {
   }
 }
 
+/** A key that is there twice would be read otherwise by others. */
+function writtenOnce(text: string): boolean {
+  return JSON.stringify(JSON.parse(text)) === text;
+}
+
+/** Nobody's transcript is judged only because somebody laid it there. */
+const notJudged: Check = {
+  name: "evidence",
+  state: "not-asked",
+  text: "not judged again, for the signature does not hold",
+};
+
 function statementChecks(read: Read, input: VerifyInput): Check[] {
-  return [
-    ...contradictions(read),
-    subject(read, input),
-    contract(read, input),
-    expiry(read, input),
-    evidence(read, input),
-  ];
+  return [...contradictions(read), subject(read, input), contract(read, input), expiry(read, input)];
 }
 
 /** What no honest certificate of conform says. */
@@ -122,7 +136,7 @@ function contradictions({ certificate }: Read): Check[] {
   const { outcomes, counts, level, judged, issued, expires } = certificate;
   const bad = (text: string): Check[] => [{ name: "statement", state: "bad", text }];
   const kinds = Object.values(outcomes);
-  for (const kind of ["pass", "fail", "blocked", "skipped", "error"] as const) {
+  for (const kind of outcomeKinds) {
     const n = kinds.filter((one) => one === kind).length;
     const levels = counts.MUST[kind] + counts.SHOULD[kind] + counts.MAY[kind];
     if (n !== counts.all[kind] || levels !== n) return bad(`it counts ${counts.all[kind]} ${kind} and lists ${n}`);
@@ -174,13 +188,31 @@ function contract({ certificate, policy }: Read, input: VerifyInput): Check {
       state: "unknown",
       text: `contract ${name} ${version} is not at hand; name its folder with --contract`,
     };
-  return found.digest === policy
+  if (found.digest !== policy)
+    return {
+      name: "contract",
+      state: "unknown",
+      text: `the text of ${name} ${version} here is another (${found.digest.slice(0, 12)}…, not ${policy.slice(0, 12)}…)`,
+    };
+  const fault = unlikeContract(certificate, found);
+  return fault === undefined
     ? { name: "contract", state: "ok", text: `${name} ${version}, digest ${policy.slice(0, 12)}…` }
-    : {
-        name: "contract",
-        state: "unknown",
-        text: `the text of ${name} ${version} here is another (${found.digest.slice(0, 12)}…, not ${policy.slice(0, 12)}…)`,
-      };
+    : { name: "contract", state: "bad", text: fault };
+}
+
+/** Which requirement is a MUST is the contract's word, not the certificate's. */
+function unlikeContract({ outcomes, counts }: Certificate, { requirements }: Contract): string | undefined {
+  const known = new Set(requirements.map(({ id }) => id));
+  const strange = Object.keys(outcomes).find((id) => !known.has(id));
+  if (strange !== undefined) return `it speaks of ${strange}, which the contract does not know`;
+  for (const { id } of requirements) if (outcomes[id] === undefined) return `it says nothing of ${id}`;
+  for (const level of ["MUST", "SHOULD", "MAY"] as const)
+    for (const kind of outcomeKinds) {
+      const n = requirements.filter((one) => one.level === level && outcomes[one.id] === kind).length;
+      if (n !== counts[level][kind])
+        return `it counts ${counts[level][kind]} ${level} ${kind}; by the contract it is ${n}`;
+    }
+  return undefined;
 }
 
 function expiry({ certificate }: Read, { now }: VerifyInput): Check {

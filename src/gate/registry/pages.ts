@@ -144,7 +144,7 @@ ${list(
   Object.entries(says.skipped).map(([id, why]) => `<code>${html(id)}</code> ${html(why)}`),
 )}
 ${list(
-  "Earlier certificates",
+  "Other certificates",
   older.map(
     (old) =>
       `${pill(old.standard.state)} ${html(old.says.version)} ${old.says.level}, judged ${day(old.says.judged)}, until ${day(old.says.expires)}`,
@@ -164,6 +164,9 @@ function facts(one: Listed, says: Says): string {
     ],
     ["Valid until", day(says.expires)],
     ["Requirements", `${pass} passed, ${fail} not kept, ${skipped} do not apply`],
+    ...(says.time_scale === undefined
+      ? []
+      : [["Deadlines", `${says.time_scale} times those of the contract`] as [string, string]]),
     ...(says.unsafe_probes ? [["Probes", "with requests that may change state"] as [string, string]] : []),
     ...says.subject.map(({ name, digest }): [string, string] => [
       "What was judged",
@@ -172,6 +175,7 @@ function facts(one: Listed, says: Says): string {
         .join(" ")}</code>`,
     ]),
     ["Evidence", evidenceText(says, entry.judged_again)],
+    ["Signed by the key", `<code>${html(says.key)}</code>`],
     ["Certificate", `<a href="certificate.intoto.json">certificate.intoto.json</a> <code>${entry.id}</code>`],
   ];
   return `<dl class="facts">${rows.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join("\n")}</dl>`;
@@ -200,7 +204,7 @@ export function feed(
 ): string {
   const entries = changes.map(
     ({ at, id, module, contract, slug, text }) =>
-      `<entry><id>urn:sha256:${id}:${html(at)}</id><title>${html(`${module} (${contract}): ${text}`)}</title><updated>${html(at)}</updated><link href="${html(`${url}${slug}/index.html`)}"/></entry>`,
+      `<entry><id>urn:sha256:${id}:${html(at)}</id><title>${html(`${module} (${contract}): ${text}`)}</title><updated>${html(at)}</updated><link href="${html(`${url}${slug === "" ? "" : `${slug}/`}index.html`)}"/></entry>`,
   );
   return `<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom"><id>${html(url === "" ? "urn:module-conform:registry" : url)}</id><title>${html(title)}</title><updated>${html(updated)}</updated><author><name>${html(title)}</name></author>

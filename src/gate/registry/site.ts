@@ -6,7 +6,7 @@ import { slug } from "../../report/reporters/slug.ts";
 import type { Standing } from "../certificates/revocations.ts";
 import { type Entry, stateOn } from "./entry.ts";
 import { badPage, facetsOf, feed, indexPage, modulePage, type SiteFacts, siteStyle, words } from "./pages.ts";
-import { changesOf, type Listed, type RegistryState } from "./state.ts";
+import { changesOf, type Listed, type RegistryState, sha256 } from "./state.ts";
 
 export interface SiteInput {
   title: string;
@@ -39,11 +39,11 @@ export function siteOf(input: SiteInput): Site {
     const { state, why = "" } = states.get(file) ?? { state: "bad" as const };
     return state === "bad" ? [{ id, why }] : [];
   });
-  const shown = listed.reduce((n, { certificates }) => n + certificates.length, 0);
+  const quiet = [...entries].filter(([file, { says }]) => says?.publish === false && states.get(file)?.state !== "bad");
   const facts: SiteFacts = {
     title: input.title,
     today: now.toISOString().slice(0, 10),
-    unpublished: entries.size - shown - faults.length,
+    unpublished: new Set(quiet.map(([, { id }]) => id)).size,
     bad: faults.sort((a, b) => (a.id < b.id ? -1 : 1)),
   };
   const changes = changesOf(listed, input.before, now.toISOString());
@@ -108,6 +108,7 @@ function indexOf(listed: readonly Listed[], { title, today, unpublished, bad }: 
             expires: newest.says.expires,
             subject: newest.says.subject,
             certificate: newest.entry.id,
+            key: newest.says.key,
             judged_again: newest.entry.judged_again,
             path: `${path}/`,
           },
@@ -119,14 +120,13 @@ function indexOf(listed: readonly Listed[], { title, today, unpublished, bad }: 
 /** What its owners asked to be shown, by module and contract; the newest certificate that is valid stands first. */
 function listedOf(entries: SiteInput["entries"], states: ReadonlyMap<string, ReturnType<typeof stateOn>>): Listed[] {
   const groups = new Map<string, Listed>();
-  const slugs = new Set<string>();
   for (const [file, entry] of [...entries].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const { says } = entry;
     const standard = states.get(file);
     if (says === undefined || !says.publish || standard === undefined || standard.state === "bad") continue;
     const key = JSON.stringify([says.module, says.contract]);
     const known = groups.get(key) ?? {
-      slug: freeSlug(`modules/${slug(says.module)}/${slug(says.contract)}`, slugs),
+      slug: `modules/${pathName(says.module)}/${pathName(says.contract)}`,
       module: says.module,
       contract: says.contract,
       certificates: [],
@@ -145,10 +145,11 @@ function listedOf(entries: SiteInput["entries"], states: ReadonlyMap<string, Ret
 
 const compare = (a: string, b: string): number => (a < b ? -1 : 1);
 
-/** Paths are stable as long as no two modules would share one. */
-function freeSlug(path: string, used: Set<string>): string {
-  let free = path;
-  for (let n = 2; used.has(free.toLowerCase()); n++) free = `${path}-${n}`;
-  used.add(free.toLowerCase());
-  return free;
+/**
+ * A path that depends on the name alone, so that no newcomer moves or takes another's: names of small letters, digits, `-` and `_` stand as they
+ * are, of others a part with 12 digits of their sha256 behind a dot, which the former never have.
+ */
+function pathName(name: string): string {
+  const plain = slug(name);
+  return plain === name && name === name.toLowerCase() ? name : `${plain.slice(0, 60)}.${sha256(name).slice(0, 12)}`;
 }

@@ -14,12 +14,12 @@ const change = z.object({
 
 const stateShape = z.object({
   format: z.literal(1),
-  /** Keys, contracts and version by which the entries were verified. */
+  /** Keys and version by which the entries were verified. */
   frame: z.string(),
-  /** Certificate's file -> size and time of it and of its evidence, and what was found. */
+  /** Certificate's file -> hashes of it and of its evidence, and what was found. */
   entries: z.record(z.string(), z.object({ mark: z.string(), entry: entryShape, state: z.string() })),
-  /** Written file -> sha256. */
-  pages: z.record(z.string(), z.string()),
+  /** Written files. */
+  pages: z.array(z.string()),
   changes: z.array(change),
 });
 
@@ -30,7 +30,7 @@ export const changesMax = 200;
 
 /** Anything that is not a state of this format counts as none: everything is looked at anew. */
 export function parseState(text: string | undefined, frame: string): RegistryState {
-  const fresh: RegistryState = { format: 1, frame, entries: {}, pages: {}, changes: [] };
+  const fresh: RegistryState = { format: 1, frame, entries: {}, pages: [], changes: [] };
   if (text === undefined) return fresh;
   let value: unknown;
   try {
@@ -72,7 +72,13 @@ export function changesOf(listed: readonly Listed[], before: RegistryState, at: 
       return [{ at, id: entry.id, module, contract, slug, text }];
     }),
   );
-  return [...fresh, ...before.changes].slice(0, changesMax);
+  const shown = new Set(listed.flatMap(({ certificates }) => certificates.map(({ entry }) => entry.id)));
+  const gone = Object.values(before.entries).flatMap(({ entry: { id, says }, state }) =>
+    says?.publish !== true || state === "bad" || shown.has(id)
+      ? []
+      : [{ at, id, module: says.module, contract: says.contract, slug: "", text: "no longer listed" }],
+  );
+  return [...fresh, ...gone, ...before.changes].slice(0, changesMax);
 }
 
 export function sha256(text: string): string {
