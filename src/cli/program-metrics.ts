@@ -1,35 +1,14 @@
 // The command `metrics`. Flags and help only.
-import { type Command, Option } from "commander";
-import type { MetricsFlags } from "./commands/metrics.ts";
-import { collect, positive, whole } from "./program-values.ts";
+import type { Command } from "commander";
+import type { FlagsOf } from "../session/flag-values.ts";
+import { subcommand } from "./add-flags.ts";
 
 export function addMetrics(root: Command, done: (result: Promise<number>) => Promise<void>): void {
-  root
-    .command("metrics")
+  subcommand(root, "metrics")
     .description("check and lint Prometheus text or OpenMetrics: a file, a URL, or standard input")
     .argument("[file|url|-]", "what to check; - is standard input (also gzip)")
-    .addOption(
-      new Option(
-        "--format <format>",
-        "auto: by content type, else by the text; a version in the content type wins over one here",
-      )
-        .choices(["auto", "prometheus", "openmetrics", "openmetrics@1", "openmetrics@2"])
-        .default("auto"),
-    )
-    .option(
-      "--lint <rules>",
-      "all, none, or ids with commas (rules of promlint of client_golang 1.25, as warnings)",
-      "all",
-    )
-    .option("--extended", "series per family and the labels with the most values")
-    .addOption(new Option("--reporter <name>", "how to report").choices(["text", "json", "junit"]).default("text"))
-    .option("--strict", "warnings make the exit code 1 too")
-    .option("--header <K:V>", "header sent to a URL (repeatable)", collect)
-    .option("--timeout <s>", "seconds to wait for a URL (default 10)", positive)
-    .option("--max-bytes <n>", "cut longer bodies there (default: 256 MiB of a URL, 1 GiB of a file)", whole)
-    .option("--version-info", "name the versions of formats and lint rules that are checked")
     .addHelpText("after", help)
-    .action((target: string | undefined, flags: MetricsFlags) =>
+    .action((target: string | undefined, flags: FlagsOf<"metrics">) =>
       done(import("./commands/metrics.ts").then(({ metrics }) => metrics(target, flags))),
     );
 }

@@ -5,7 +5,7 @@ import type { Look, Pointed } from "../base/pointed.ts";
 import type { Contract, Target } from "../base/types.ts";
 import { matchesFile } from "../contract/fitting.ts";
 import { splitCommand } from "./config.ts";
-import type { Config } from "./config-type.ts";
+import type { Config } from "./flag-values.ts";
 
 /** Decides what the argument is. Throws UsageError in one line with the likely fix. */
 export function pointAt(argument: string, look: Look): Pointed {

@@ -8,18 +8,12 @@ import { moduleSlugs } from "../../report/reporters/slug.ts";
 import type { ModuleReport, Report } from "../../report/types.ts";
 import { findContract } from "../../session/contracts.ts";
 import { readReport } from "../../session/earlier.ts";
+import type { FlagsOf } from "../../session/flag-values.ts";
 import { everyones, writeWhole } from "../files-out.ts";
 import { note, tell } from "../terminal.ts";
 
-export interface BadgeFlags {
-  out: string;
-  module?: string;
-  contract?: string;
-  validDays: number;
-}
-
 /** Exit code 0, whatever the badge says. Throws UsageError. */
-export async function badge(file: string, flags: BadgeFlags): Promise<number> {
+export async function badge(file: string, flags: FlagsOf<"badge">): Promise<number> {
   const report = chosen(readReport(file), file, flags.module);
   const slugs = moduleSlugs(report);
   const out = absolute(flags.out);

@@ -8,19 +8,9 @@ import { type Ids, pruned, updated } from "../../judge/baseline-edit.ts";
 import type { ModuleReport } from "../../report/types.ts";
 import { findContract } from "../../session/contracts.ts";
 import { readReport } from "../../session/earlier.ts";
+import type { FlagsOf } from "../../session/flag-values.ts";
 import { everyones, writeWhole } from "../files-out.ts";
 import { tell } from "../terminal.ts";
-
-export interface BaselineFlags {
-  file?: string;
-  report?: string;
-  module?: string;
-  contract?: string;
-  owner?: string;
-  reason?: string;
-  issue?: string;
-  expires?: string;
-}
 
 const defaultReport = "reports/latest/report.json";
 const daysDefault = 90;
@@ -29,7 +19,7 @@ const daysDefault = 90;
 export async function editBaseline(
   kind: "update" | "prune",
   report: string | undefined,
-  flags: BaselineFlags,
+  flags: FlagsOf<"baseline update">,
 ): Promise<number> {
   checkDay(flags.expires);
   const modules = chosen(report ?? defaultReport, flags);
@@ -45,7 +35,11 @@ export async function editBaseline(
   return 0;
 }
 
-async function editOne(kind: "update" | "prune", module: ModuleReport, flags: BaselineFlags): Promise<void> {
+async function editOne(
+  kind: "update" | "prune",
+  module: ModuleReport,
+  flags: FlagsOf<"baseline update">,
+): Promise<void> {
   const path = flags.file ?? fileOf(module);
   const before = look.at(look.absolute(path)).kind === "missing" ? undefined : readUserFile(path);
   const ids = idsOf(module, flags.contract);
@@ -63,7 +57,7 @@ async function editOne(kind: "update" | "prune", module: ModuleReport, flags: Ba
 }
 
 /** Who answers for an id, why and until when; what the last report says. Exit code 0, or 1 when no entry covers it. */
-export async function whyBaseline(id: string, flags: BaselineFlags): Promise<number> {
+export async function whyBaseline(id: string, flags: FlagsOf<"baseline why">): Promise<number> {
   const report = flags.report ?? (look.at(look.absolute(defaultReport)).kind === "file" ? defaultReport : undefined);
   const modules = report === undefined ? [] : chosen(report, flags);
   const path = flags.file ?? (modules[0] === undefined ? "conform.baseline.yaml" : fileOf(modules[0]));
@@ -110,7 +104,7 @@ function daysText(today: string, expires: string): string {
   return days === 0 ? "today is the last day" : `in ${days} days`;
 }
 
-function chosen(report: string, { module: name }: BaselineFlags): ModuleReport[] {
+function chosen(report: string, { module: name }: { module?: string }): ModuleReport[] {
   const { modules } = readReport(report);
   if (name === undefined) return modules;
   const found = modules.filter((module) => module.name === name);

@@ -10,33 +10,17 @@ import { certifiable } from "../../gate/certificates/refusal.ts";
 import { type PredicateName, statementsOf } from "../../gate/certificates/statement.ts";
 import type { ModuleReport } from "../../report/types.ts";
 import { readReport } from "../../session/earlier.ts";
+import type { FlagsOf } from "../../session/flag-values.ts";
 import { contractAtHand, sha256OfFile, subjectNamed, transcriptAt } from "../certificates.ts";
 import { everyones, writeWhole } from "../files-out.ts";
 import { keylessSigner } from "../keyless.ts";
 import { privateKey } from "../keys.ts";
 import { note, tell } from "../terminal.ts";
 
-export interface CertifyFlags {
-  subject: string;
-  key?: string;
-  keyless?: boolean;
-  fulcioUrl?: string;
-  rekorUrl?: string;
-  passphraseFile?: string;
-  module?: string;
-  name?: string;
-  contract?: string;
-  transcript?: string;
-  out: string;
-  validDays: number;
-  bundle?: boolean;
-  publish?: boolean;
-}
-
 const suffixes: { [P in PredicateName]: string } = { certificate: "", svr: ".svr", testResult: ".test-result" };
 
 /** Exit code 0 when it was signed, 1 when the run earns no certificate. Throws UsageError. */
-export async function certify(file: string, flags: CertifyFlags): Promise<number> {
+export async function certify(file: string, flags: FlagsOf<"certify">): Promise<number> {
   const module = chosen(readReport(file).modules, file, flags.module);
   const { name, version } = module.contract;
   const contract = currentContract(module, flags.contract);
@@ -81,7 +65,7 @@ export async function certify(file: string, flags: CertifyFlags): Promise<number
 /** Payload and path without an ending -> the files that hold it signed. */
 type Signer = (payload: string, path: string) => Promise<[path: string, content: object][]>;
 
-async function signerOf(flags: CertifyFlags): Promise<Signer> {
+async function signerOf(flags: FlagsOf<"certify">): Promise<Signer> {
   const { key: keyFile, keyless, fulcioUrl, rekorUrl } = flags;
   if (keyless === true) {
     if (keyFile !== undefined) throw new UsageError("--keyless and --key exclude each other");

@@ -2,9 +2,10 @@
 
 import type { Contract } from "../../base/types.ts";
 import { shippedContracts } from "../../session/contracts.ts";
+import type { FlagsOf } from "../../session/flag-values.ts";
 import { tell, tellJson } from "../terminal.ts";
 
-export async function contracts(flags: { json?: boolean }): Promise<number> {
+export async function contracts(flags: FlagsOf<"contracts">): Promise<number> {
   const all = shippedContracts();
   if (flags.json) tellJson(all.map(asJson), 2);
   else tell(all.map(asText).join("\n"));

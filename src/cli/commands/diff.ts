@@ -6,14 +6,10 @@ import { type Delta, deltaOf } from "../../report/diff.ts";
 import { deltaMarkdown, deltaText } from "../../report/reporters/diff-text.ts";
 import type { Report } from "../../report/types.ts";
 import { readReport } from "../../session/earlier.ts";
+import type { FlagsOf } from "../../session/flag-values.ts";
 import { writeWhole } from "../files-out.ts";
 import { parse } from "../sink.ts";
 import { note, print } from "../terminal.ts";
-
-export interface DiffFlags {
-  reporter?: string[];
-  failOn: "new" | "any";
-}
 
 const renderers: { [name: string]: (delta: Delta) => string } = {
   text: deltaText,
@@ -22,7 +18,11 @@ const renderers: { [name: string]: (delta: Delta) => string } = {
 };
 
 /** Exit code 1 when something got worse (`any`: or the head is not conformant), 3 when nothing was judged. Throws UsageError. */
-export async function diff(base: string, head: string, { reporter = ["text"], failOn }: DiffFlags): Promise<number> {
+export async function diff(
+  base: string,
+  head: string,
+  { reporter = ["text"], failOn }: FlagsOf<"diff">,
+): Promise<number> {
   const specs = reporter.map(parse);
   for (const { name } of specs) {
     if (!Object.hasOwn(renderers, name)) {

@@ -4,9 +4,10 @@ import { didYouMean, UsageError } from "../../base/errors.ts";
 import type { Contract, Requirement, Step } from "../../base/types.ts";
 import { type Example, examplesOf } from "../../contract/examples.ts";
 import { findContract, shippedContracts } from "../../session/contracts.ts";
+import type { FlagsOf } from "../../session/flag-values.ts";
 import { tell } from "../terminal.ts";
 
-export async function explain(wanted: string, flags: { contract?: string }): Promise<number> {
+export async function explain(wanted: string, flags: FlagsOf<"explain">): Promise<number> {
   const colon = wanted.indexOf(":");
   const id = wanted.slice(colon + 1);
   const name = flags.contract ?? (colon === -1 ? undefined : wanted.slice(0, colon));

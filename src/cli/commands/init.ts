@@ -6,20 +6,14 @@ import { absolute, packageRoot, shownPath } from "../../base/io.ts";
 import { version } from "../../base/version.ts";
 import { look } from "../../drivers/files/look.ts";
 import { detectContract, findContract } from "../../session/contracts.ts";
+import type { FlagsOf } from "../../session/flag-values.ts";
 import { configFile, githubWorkflow, gitlabJob, type InitFacts, type ToolSource } from "../../session/init.ts";
 import { launched, pointAt } from "../../session/target.ts";
 import { everyones, writeWhole } from "../files-out.ts";
 import { tell } from "../terminal.ts";
 
-export interface InitFlags {
-  contract?: string;
-  from?: string;
-  ci: "github" | "gitlab" | "both" | "none";
-  force?: boolean;
-}
-
 /** Writes nothing when a file is there already, unless `force`. Throws UsageError. */
-export async function init(folder: string, flags: InitFlags): Promise<number> {
+export async function init(folder: string, flags: FlagsOf<"init">): Promise<number> {
   const path = absolute(folder);
   if (look.at(path).kind !== "folder")
     throw new UsageError(`${folder} is no folder; conform init is for a module's folder`);
@@ -45,7 +39,7 @@ export async function init(folder: string, flags: InitFlags): Promise<number> {
   return 0;
 }
 
-function advice(facts: InitFacts, { ci }: InitFlags): string {
+function advice(facts: InitFacts, { ci }: FlagsOf<"init">): string {
   const lines: string[] = [];
   if (facts.run === undefined && facts.found === undefined)
     lines.push("conform could not find out how the module is started: fill in `run:` in conform.yaml");
@@ -63,7 +57,7 @@ function workflowName(path: string): string {
   return path === "." ? "conform.yml" : `conform-${path.replaceAll(/[^\w.-]+/g, "-")}.yml`;
 }
 
-function factsOf(folder: string, root: string, flags: InitFlags): InitFacts {
+function factsOf(folder: string, root: string, flags: FlagsOf<"init">): InitFacts {
   const pointed = pointAt(folder, look);
   const contract = flags.contract === undefined ? detectContract(pointed) : findContract(flags.contract);
   const isFolder = flags.contract !== undefined && look.at(absolute(flags.contract)).kind === "folder";

@@ -6,28 +6,19 @@ import type { TranscriptHeader } from "../../base/transcript.ts";
 import type { Contract } from "../../base/types.ts";
 import { parseTranscript } from "../../report/transcript.ts";
 import { findContract } from "../../session/contracts.ts";
+import type { FlagsOf } from "../../session/flag-values.ts";
 import { moduleReport, runReport } from "../../session/report.ts";
 import { readBaseline } from "../../session/session.ts";
 import { machineScrub } from "../machine.ts";
+import { sinkOf } from "../settings.ts";
 import { checkReporters, writeReports } from "../sink.ts";
 import { note } from "../terminal.ts";
 
-interface JudgeFlags {
-  contract?: string;
-  strict?: boolean;
-  baseline?: string;
-  reporter?: string[];
-  out?: string;
-  verbose?: boolean;
-  quiet?: boolean;
-  color?: boolean;
-}
-
-export async function judgeCommand(file: string, flags: JudgeFlags): Promise<number> {
+export async function judgeCommand(file: string, flags: FlagsOf<"judge">): Promise<number> {
   const transcript = parseTranscript(readUserFile(file, 1 << 28), file);
   const contract = withLevels(contractFor(transcript.header, flags.contract, file), transcript.header);
-  const reporters = flags.reporter ?? ["text"];
-  await checkReporters(reporters);
+  const sink = sinkOf(flags, { scrub: machineScrub([]), reporters: ["text"] });
+  await checkReporters(sink.reporters);
   const baseline = flags.baseline === undefined ? undefined : readBaseline(flags.baseline, contract);
   const module = moduleReport({
     contract,
@@ -36,9 +27,6 @@ export async function judgeCommand(file: string, flags: JudgeFlags): Promise<num
     ...(baseline === undefined ? {} : { baseline }),
   });
   const report = runReport([module], { started: transcript.header.started, duration_ms: module.duration_ms });
-  const verbosity = flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal";
-  const out = flags.out ?? "reports/latest";
-  const sink = { reporters, out, verbosity, color: flags.color !== false, scrub: machineScrub([]) } as const;
   await writeReports(report, sink, { [module.name]: transcript });
   return report.verdict.exit;
 }

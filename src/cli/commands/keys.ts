@@ -4,18 +4,12 @@ import { existsSync } from "node:fs";
 import { UsageError } from "../../base/errors.ts";
 import { absolute, shownPath } from "../../base/io.ts";
 import { keyId } from "../../gate/certificates/dsse.ts";
+import type { FlagsOf } from "../../session/flag-values.ts";
 import { passphraseFor, publicKey, writeNew } from "../keys.ts";
 import { tell, tellJson } from "../terminal.ts";
 
-export interface KeysNewFlags {
-  out: string;
-  type: "p256" | "ed25519";
-  passphrase?: boolean;
-  passphraseFile?: string;
-}
-
 /** Writes the private key (mode 0600) and beside it, as `.pub.pem`, the public one. Throws UsageError. */
-export async function keysNew({ out, type, passphrase, passphraseFile }: KeysNewFlags): Promise<number> {
+export async function keysNew({ out, type, passphrase, passphraseFile }: FlagsOf<"keys new">): Promise<number> {
   const file = absolute(out);
   const locked = passphrase === true || passphraseFile !== undefined;
   const beside = `${file.replace(/\.pem$/, "")}.pub.pem`;
@@ -33,7 +27,7 @@ export async function keysNew({ out, type, passphrase, passphraseFile }: KeysNew
 }
 
 /** The public half of a key file and its id. Throws UsageError. */
-export async function keysShow(file: string, { json }: { json?: boolean }): Promise<number> {
+export async function keysShow(file: string, { json }: FlagsOf<"keys show">): Promise<number> {
   const key = publicKey(file);
   const type = key.asymmetricKeyType === "ed25519" ? "ed25519" : "p256";
   const facts = { id: keyId(key), type, pem: pemOf(key) };

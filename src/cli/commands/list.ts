@@ -4,9 +4,10 @@ import { UsageError } from "../../base/errors.ts";
 import type { Contract, Requirement } from "../../base/types.ts";
 import { matches } from "../../contract/select.ts";
 import { findContract, shippedContracts } from "../../session/contracts.ts";
+import type { FlagsOf } from "../../session/flag-values.ts";
 import { tell, tellJson } from "../terminal.ts";
 
-export async function list(flags: { contract?: string; json?: boolean; only?: string[] }): Promise<number> {
+export async function list(flags: FlagsOf<"list">): Promise<number> {
   const globs = flags.only ?? ["*"];
   const contracts = flags.contract === undefined ? shippedContracts() : [findContract(flags.contract)];
   const chosen = contracts.map((contract) => ({

@@ -6,35 +6,18 @@ import { codeOf, UsageError } from "../../base/errors.ts";
 import { shownPath } from "../../base/io.ts";
 import { type Blob, merged } from "../../gate/merge.ts";
 import { parseLine } from "../../report/shard-file.ts";
+import type { FlagsOf } from "../../session/flag-values.ts";
 import { machineScrub } from "../machine.ts";
-import { checkReporters, defaultReporters, type Sink, writeReports } from "../sink.ts";
+import { sinkOf } from "../settings.ts";
+import { checkReporters, defaultReporters, writeReports } from "../sink.ts";
 import { note } from "../terminal.ts";
-
-export interface MergeFlags {
-  reporter?: string[];
-  out?: string;
-  allowIncomplete?: boolean;
-  junitDialect?: "portable" | "rich";
-  fileMode?: number;
-  verbose?: boolean;
-  quiet?: boolean;
-  color?: boolean;
-}
 
 const lineBytesMax = 64 << 20;
 const filesMax = 20_000;
 
 /** The exit code is that of the merged verdict. Throws UsageError, with all refusals, when the files are not one whole run. */
-export async function merge(folder: string, flags: MergeFlags): Promise<number> {
-  const sink: Sink = {
-    reporters: flags.reporter ?? defaultReporters(),
-    out: flags.out ?? "reports/latest",
-    verbosity: flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal",
-    color: flags.color !== false,
-    scrub: machineScrub([]),
-    ...(flags.fileMode === undefined ? {} : { mode: flags.fileMode }),
-    ...(flags.junitDialect === undefined ? {} : { junitDialect: flags.junitDialect }),
-  };
+export async function merge(folder: string, flags: FlagsOf<"merge">): Promise<number> {
+  const sink = sinkOf(flags, { scrub: machineScrub([]), reporters: defaultReporters() });
   await checkReporters(sink.reporters);
   const blobs: Blob[] = [];
   for (const path of filesIn(folder)) {

@@ -10,30 +10,10 @@ import {
   parseExposition,
   validate,
 } from "../../formats/exposition/exposition.ts";
+import type { FlagsOf } from "../../session/flag-values.ts";
 import { type Body, fetchBodies, headersOf, type Unanswered } from "../metrics-fetch.ts";
 import { type Checked, type Reporter, render, reporters } from "../metrics-report.ts";
 import { print } from "../terminal.ts";
-
-/** Flags of the command, as commander gives them. */
-export interface MetricsFlags {
-  /** auto, prometheus, openmetrics, openmetrics@1 or openmetrics@2. */
-  format?: string;
-  /** all, none, or ids with commas. */
-  lint?: string;
-  extended?: boolean;
-  /** text, json or junit. */
-  reporter?: string;
-  /** Warnings make the exit code 1 too. */
-  strict?: boolean;
-  /** `Name: value`, for URLs. */
-  header?: string[];
-  /** Seconds to wait for a URL. */
-  timeout?: number;
-  /** Longer bodies are cut there. */
-  maxBytes?: number;
-  /** Prints the versions whose rules are checked, and nothing else. */
-  versionInfo?: boolean;
-}
 
 const URL_BODY_BYTES = 256 << 20;
 const FILE_BODY_BYTES = 1 << 30;
@@ -49,7 +29,7 @@ requests  as Prometheus 3.16 sends them
  * --strict also warnings), 3 checked in part or not at all. Throws UsageError (missing file, bad flag) and
  * UnreachableError (URL without an answer).
  */
-export async function metrics(target: string | undefined, flags: MetricsFlags): Promise<number> {
+export async function metrics(target: string | undefined, flags: FlagsOf<"metrics">): Promise<number> {
   if (flags.versionInfo === true) {
     await print(VERSIONS);
     return 0;
@@ -111,7 +91,7 @@ function lintIds(value: string): string[] {
   return ids;
 }
 
-type Wanted = MetricsFlags & { format: FormatChoice };
+type Wanted = FlagsOf<"metrics"> & { format: FormatChoice };
 
 function isUrl(target: string | undefined): target is string {
   return target !== undefined && /^https?:\/\//i.test(target);

@@ -10,21 +10,17 @@ import { parseListen, serveMetrics } from "../../drivers/net/metrics-server.ts";
 import { endAll } from "../../drivers/process/live.ts";
 import { runMetrics } from "../../gate/run-metrics.ts";
 import type { ModuleReport } from "../../report/types.ts";
+import type { FlagsOf } from "../../session/flag-values.ts";
 import { judgeModule, type Prepared, prepare, readConfig } from "../../session/session.ts";
-import { optionsOf, type RunFlags } from "../flags.ts";
+import { optionsOf } from "../flags.ts";
 import { note } from "../terminal.ts";
-
-export interface MonitorFlags extends RunFlags {
-  every: string;
-  listen: string;
-}
 
 const everyLeastMs = 1000;
 /** Modules judged at the same moment. */
 const atOnce = 2;
 
 /** Runs until SIGINT or SIGTERM, then 0. Throws UsageError before it listens. */
-export async function monitor(urls: string[], flags: MonitorFlags): Promise<number> {
+export async function monitor(urls: string[], flags: FlagsOf<"monitor">): Promise<number> {
   const everyMs = interval(flags.every);
   const listen = parseListen(flags.listen);
   const prepared = prepareAll(urls, flags);
@@ -77,7 +73,7 @@ function interval(text: string): number {
   return ms;
 }
 
-function prepareAll(urls: readonly string[], flags: MonitorFlags): Prepared[] {
+function prepareAll(urls: readonly string[], flags: FlagsOf<"monitor">): Prepared[] {
   const twice = urls.find((url, index) => urls.indexOf(url) !== index);
   if (twice !== undefined) throw new UsageError(`${twice} is named twice`);
   const local = urls.find((url) => !/^https?:\/\//i.test(url));

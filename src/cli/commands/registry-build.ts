@@ -16,6 +16,7 @@ import { type Entry, entryOf } from "../../gate/registry/entry.ts";
 import { siteOf } from "../../gate/registry/site.ts";
 import { parseState, type RegistryState, sha256 } from "../../gate/registry/state.ts";
 import { endpointOf } from "../../report/badge.ts";
+import type { FlagsOf } from "../../session/flag-values.ts";
 import {
   type CertificateFile,
   certificateFiles,
@@ -32,22 +33,8 @@ import { dateOf, revokers, standings } from "./verify.ts";
 
 const indexType = "application/vnd.module-conform.registry+json";
 
-export interface RegistryBuildFlags {
-  key: string[];
-  out: string;
-  signKey?: string;
-  passphraseFile?: string;
-  revocations?: string;
-  revocationsKey?: string[];
-  freshDays: number;
-  contract?: string;
-  title: string;
-  url?: string;
-  at?: string;
-}
-
 /** Exit code 0; a certificate that does not hold is listed as such and told on standard error. Throws UsageError. */
-export async function registryBuild(folder: string, flags: RegistryBuildFlags): Promise<number> {
+export async function registryBuild(folder: string, flags: FlagsOf<"registry build">): Promise<number> {
   const keys = flags.key.map(publicKey);
   const now = flags.at === undefined ? wallClock() : dateOf(flags.at);
   const out = absolute(flags.out);
@@ -106,7 +93,7 @@ function remembered(find: VerifyInput["contract"]): VerifyInput["contract"] {
 /** The same index keeps its signature: a signature is another one each time it is made. */
 async function signIndex(
   files: Map<string, string>,
-  { out, flags }: { out: string; flags: RegistryBuildFlags },
+  { out, flags }: { out: string; flags: FlagsOf<"registry build"> },
 ): Promise<void> {
   const index = files.get("index.json") ?? "";
   const key = await privateKey(flags.signKey ?? "", flags.passphraseFile);

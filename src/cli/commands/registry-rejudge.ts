@@ -6,18 +6,17 @@ import { certificateIn } from "../../gate/certificates/claim.ts";
 import { type Regraded, regraded } from "../../gate/certificates/rejudge.ts";
 import type { Certificate } from "../../gate/certificates/statement.ts";
 import { findContract } from "../../session/contracts.ts";
+import type { FlagsOf } from "../../session/flag-values.ts";
 import { type CertificateFile, certificateFiles, readEnvelope, transcriptAt } from "../certificates.ts";
 import { tell, tellJson } from "../terminal.ts";
-
-export interface RejudgeFlags {
-  contract?: string;
-  json?: boolean;
-}
 
 type Rejudged = Regraded & { certificate: string; module: string; contract: string; by: string };
 
 /** Exit code 0 when all would be given again, 1 when one would not, 3 when of some it cannot be told. Throws UsageError. */
-export async function registryRejudge(folder: string, { contract: given, json }: RejudgeFlags): Promise<number> {
+export async function registryRejudge(
+  folder: string,
+  { contract: given, json }: FlagsOf<"registry rejudge">,
+): Promise<number> {
   const files = certificateFiles(folder);
   if (files.length === 0) throw new UsageError(`${folder} holds no certificates (*.intoto.json, *.sigstore.json)`);
   const own = given === undefined ? undefined : findContract(given);

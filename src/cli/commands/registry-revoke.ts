@@ -5,22 +5,16 @@ import { UsageError } from "../../base/errors.ts";
 import { absolute, shownPath, wallClock } from "../../base/io.ts";
 import { opened, seal } from "../../gate/certificates/dsse.ts";
 import { certificateId, parseRevocations, revocationsType, revokedToo } from "../../gate/certificates/revocations.ts";
+import type { FlagsOf } from "../../session/flag-values.ts";
 import { readEnvelope } from "../certificates.ts";
 import { everyones, writeWhole } from "../files-out.ts";
 import { privateKey } from "../keys.ts";
 import { tell } from "../terminal.ts";
 
-export interface RevokeFlags {
-  key: string;
-  passphraseFile?: string;
-  list: string;
-  reason: string;
-}
-
 /** Exit code 0. A list that another key signed is not taken over. Throws UsageError. */
 export async function registryRevoke(
   files: string[],
-  { key: keyFile, passphraseFile, list: path, reason }: RevokeFlags,
+  { key: keyFile, passphraseFile, list: path, reason }: FlagsOf<"registry revoke">,
 ): Promise<number> {
   const key = await privateKey(keyFile, passphraseFile);
   const ids = files.map((file) => certificateId(readEnvelope(file)));

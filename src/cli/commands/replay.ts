@@ -8,18 +8,13 @@ import type { Asked, Transcript } from "../../base/transcript.ts";
 import { replay } from "../../drive/replay.ts";
 import { endAll } from "../../drivers/process/live.ts";
 import { parseTranscript } from "../../report/transcript.ts";
+import type { FlagsOf } from "../../session/flag-values.ts";
 import type { RunOptions } from "../../session/options.ts";
 import { prepare } from "../../session/session.ts";
 import { tell } from "../terminal.ts";
 
-export interface ReplayFlags {
-  step: string;
-  target?: string;
-  patience?: number;
-}
-
 /** Judges nothing: exit 0 when everything was played. Throws UsageError. */
-export async function replayCommand(file: string, flags: ReplayFlags): Promise<number> {
+export async function replayCommand(file: string, flags: FlagsOf<"replay">): Promise<number> {
   const transcript = parseTranscript(readUserFile(file, 1 << 28), file);
   const { header } = transcript;
   checkStep(transcript, flags.step);

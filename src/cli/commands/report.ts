@@ -5,33 +5,15 @@ import type { Transcript } from "../../base/transcript.ts";
 import { parseTranscript } from "../../report/transcript.ts";
 import type { Report } from "../../report/types.ts";
 import { readReport } from "../../session/earlier.ts";
+import type { FlagsOf } from "../../session/flag-values.ts";
 import { machineScrub } from "../machine.ts";
-import { checkReporters, type Sink, writeReports } from "../sink.ts";
-
-/** Flags as commander gives them. */
-export interface ReportFlags {
-  reporter?: string[];
-  out?: string;
-  transcript?: string[];
-  junitDialect?: "portable" | "rich";
-  fileMode?: number;
-  verbose?: boolean;
-  quiet?: boolean;
-  color?: boolean;
-}
+import { sinkOf } from "../settings.ts";
+import { checkReporters, writeReports } from "../sink.ts";
 
 /** Writes the reports. Exit code 0: the verdict was the run's to tell. Throws UsageError. */
-export async function reportCommand(file: string, flags: ReportFlags): Promise<number> {
+export async function reportCommand(file: string, flags: FlagsOf<"report">): Promise<number> {
   const report = readReport(file);
-  const sink: Sink = {
-    reporters: flags.reporter ?? ["text"],
-    out: flags.out ?? "reports/latest",
-    verbosity: flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal",
-    color: flags.color !== false,
-    scrub: machineScrub([]),
-    ...(flags.fileMode === undefined ? {} : { mode: flags.fileMode }),
-    ...(flags.junitDialect === undefined ? {} : { junitDialect: flags.junitDialect }),
-  };
+  const sink = sinkOf(flags, { scrub: machineScrub([]), reporters: ["text"] });
   await checkReporters(sink.reporters);
   await writeReports(report, sink, transcriptsOf(report, flags.transcript ?? []));
   return 0;

@@ -8,12 +8,12 @@ import { version } from "../../base/version.ts";
 import { type FoundShard, partOf, shardOf } from "../../gate/shard.ts";
 import { scrubReport } from "../../report/scrub.ts";
 import type { Report } from "../../report/types.ts";
-import type { Config } from "../../session/config-type.ts";
+import type { Config, FlagsOf } from "../../session/flag-values.ts";
 import type { RunOptions } from "../../session/options.ts";
 import { runReport } from "../../session/report.ts";
 import { type ConfigSource, type Prepared, prepare, readConfig, targetOf, withPeers } from "../../session/session.ts";
 import { everyones, writeWhole } from "../files-out.ts";
-import { optionsOf, type RunFlags } from "../flags.ts";
+import { optionsOf } from "../flags.ts";
 import { machineScrub } from "../machine.ts";
 import { judgeAll } from "../many.ts";
 import { type Settings, settingsOf } from "../settings.ts";
@@ -23,7 +23,7 @@ import { type EventStream, eventStream } from "../stream.ts";
 import { note } from "../terminal.ts";
 
 /** Throws UsageError before anything is started. */
-export async function run(targets: string[], command: string[] | undefined, flags: RunFlags): Promise<number> {
+export async function run(targets: string[], command: string[] | undefined, flags: FlagsOf<"run">): Promise<number> {
   const named: (string | string[])[] = [...targets, ...(command === undefined ? [] : [command])];
   if (named.length === 0) {
     throw new UsageError(
@@ -105,7 +105,11 @@ async function writeMetrics(file: string, report: Report, scrub: Scrub): Promise
 }
 
 /** All of them are looked at before anything starts, and all mistakes are told at once. Throws UsageError. */
-function prepareAll(names: readonly (string | string[])[], flags: RunFlags, shared: Config | undefined): Prepared[] {
+function prepareAll(
+  names: readonly (string | string[])[],
+  flags: FlagsOf<"run">,
+  shared: Config | undefined,
+): Prepared[] {
   const options = optionsOf(flags);
   const source: ConfigSource = shared === undefined ? "beside" : shared;
   const faults: UsageError[] = [];
@@ -144,7 +148,7 @@ interface Part {
 }
 
 /** Throws UsageError when two modules have one name, which no merge could tell apart. */
-function partOfModules(named: readonly (string | string[])[], shard: FoundShard, flags: RunFlags): Part {
+function partOfModules(named: readonly (string | string[])[], shard: FoundShard, flags: FlagsOf<"run">): Part {
   const targets = named.map((name) => targetOf(name, flags.cwd));
   const scrub = scrubFor(targets);
   const labels = targets.map(({ label }) => scrub(label));
@@ -159,7 +163,7 @@ function partOfModules(named: readonly (string | string[])[], shard: FoundShard,
 }
 
 /** What every shard must have been asked alike. */
-function selectionOf(flags: RunFlags, shared: Config | undefined): string {
+function selectionOf(flags: FlagsOf<"run">, shared: Config | undefined): string {
   const { contract, only, skip, level, strict, profile, set, baseline } = flags;
   const chosen = { contract, only, skip, level, strict, profile, set, baseline };
   const given = Object.entries(chosen).filter(([, value]) => value !== undefined);

@@ -6,24 +6,13 @@ import { visible } from "../../base/visible.ts";
 import { opened } from "../../gate/certificates/dsse.ts";
 import { parseRevocations, type Standing, standingOf } from "../../gate/certificates/revocations.ts";
 import { type Check, type Verification, type VerifyInput, verifyCertificate } from "../../gate/certificates/verify.ts";
+import type { FlagsOf } from "../../session/flag-values.ts";
 import { contractAtHand, readEnvelope, readEvidence, subjectNamed } from "../certificates.ts";
 import { publicKey } from "../keys.ts";
 import { tell, tellJson } from "../terminal.ts";
 
-export interface VerifyFlags {
-  key?: string[];
-  subject?: string;
-  evidence?: string;
-  contract?: string;
-  revocations?: string;
-  revocationsKey?: string[];
-  freshDays: number;
-  at?: string;
-  json?: boolean;
-}
-
 /** Exit code 0 valid, 1 invalid, 3 when it could not be told. Throws UsageError. */
-export async function verify(file: string, flags: VerifyFlags): Promise<number> {
+export async function verify(file: string, flags: FlagsOf<"verify">): Promise<number> {
   const keys = (flags.key ?? []).map(publicKey);
   const now = flags.at === undefined ? wallClock() : dateOf(flags.at);
   const subject = flags.subject === undefined ? undefined : await subjectNamed(flags.subject);

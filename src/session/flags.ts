@@ -1,0 +1,6 @@
+// The one table of flags: what each takes, what help says of it, which commands take it, and whether it is a key of conform.yaml.
+import { flagsOfCommands } from "./flags-of-commands.ts";
+import { flagsOfRuns } from "./flags-of-runs.ts";
+
+/** By name; help lists them in this order. */
+export const flags = { ...flagsOfRuns, ...flagsOfCommands } as const;
