@@ -88,7 +88,9 @@ function isSuspect(outcome: Outcome | undefined): boolean {
 /** Is there anything at all that the first look cannot be trusted with? Much cheaper to know than the outcomes. */
 export function anyDoubt(events: readonly TranscriptEvent[]): boolean {
   return events.some(
-    (event) => event.kind === "step" && (event.data.stalled_ms !== undefined || disturbanceOf(event) !== undefined),
+    (event) =>
+      event.kind === "step" &&
+      (event.data.stalled_ms !== undefined || isBlind(event.data.value) || disturbanceOf(event) !== undefined),
   );
 }
 
@@ -112,9 +114,13 @@ function lateSteps({ events, patience }: Look, processes: ReadonlyMap<string, st
     (event) => event.kind === "exit" && event.data.by === "module" && event.data.reason === undefined,
   );
   return events.flatMap((event) => {
-    if (event.kind !== "step" || event.data.stalled_ms === undefined) return [];
+    if (event.kind !== "step") return [];
     const { n, t, step } = event;
-    const { stalled_ms: stalled, from, status } = event.data;
+    const { stalled_ms: stalled, from, status, value } = event.data;
+    // How a call ended by itself is no lateness, however long that took.
+    if (isObject(value) && endedItself.has(String(value.outcome))) return [];
+    if (isBlind(value)) return [{ n, name: step, missed: true }];
+    if (stalled === undefined) return [];
     const ms = (t - from) * 1000;
     const missed = status === "failed";
     if ((!missed && ms < quickMs) || ms - stalled >= (ownShare * ms) / patience) return [];
@@ -123,6 +129,12 @@ function lateSteps({ events, patience }: Look, processes: ReadonlyMap<string, st
     return [{ n, name: step, missed }];
   });
 }
+
+/** Outcomes of calls of a hosted module that it made itself; `pending` and `stuck` are deadlines that passed. */
+const endedItself = new Set(["threw", "rejected", "absent", "not-function"]);
+
+/** The step's own words that conform had no time to look at what passes by. */
+const isBlind = (value: unknown): boolean => isObject(value) && value.blind === true;
 
 /** The process that a step's argument names. */
 function processOf(arg: unknown): string {

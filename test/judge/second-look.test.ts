@@ -20,13 +20,13 @@ const event = <K extends EventKind>(n: number, scenario: string, kind: K, data: 
   anEvent(n, kind, data, { scenario });
 
 /** A step `name` of one second that ended at `n`. */
-function step(n: number, place: string, status: StepStatus, stalled_ms?: number): TranscriptEvent {
+function step(n: number, place: string, status: StepStatus, stalled_ms?: number, seen: object = {}): TranscriptEvent {
   const [scenario = "", name = ""] = place.split(".");
   const data = {
     verb: "await",
     status,
     from: n - 1,
-    value: { ok: status === "done" },
+    value: { ok: status === "done", ...seen },
     ...(stalled_ms ? { stalled_ms } : {}),
   };
   return anEvent(n, "step", data, { scenario, step: name });
@@ -109,6 +109,22 @@ describe("what deserves a second look", () => {
     expect(doubtfulScenarios(died(10, "main", {}, "second"), fail, pass, pass), "another process").toEqual(["main"]);
     const other = [step(11, "main.other", "failed", 900), ended(10, "main", {}, "second")];
     expect(doubtfulScenarios(other, fail, pass, pass)).toEqual([]);
+  });
+
+  it("is no call of a hosted module that was rejected or threw, however late; one that did not settle is", () => {
+    const call = (outcome: string) => step(11, "main.w", "failed", 900, { outcome });
+    for (const outcome of ["rejected", "threw", "absent", "not-function"])
+      expect(doubtfulScenarios([call(outcome)], fail, pass, pass)).toEqual([]);
+    for (const outcome of ["pending", "stuck"])
+      expect(doubtfulScenarios([call(outcome)], fail, pass, pass)).toEqual(["main"]);
+  });
+
+  it("is what conform says it had no time to look at, however short it was", () => {
+    const seen = step(11, "main.x", "failed");
+    const blind = step(11, "main.x", "failed", undefined, { blind: true });
+    const unknown: Outcome = { kind: "error", message: "not looked at" };
+    expect(doubtfulScenarios([blind], unknown, pass, pass)).toEqual(["main"]);
+    expect(doubtfulScenarios([seen], unknown, pass, pass)).toEqual([]);
   });
 
   it("has three times the patience, and is doubted again only where it had next to nothing of it", () => {

@@ -3,6 +3,7 @@ import { nearest } from "../../base/errors.ts";
 import { parseJson } from "../../base/json.ts";
 import { re2 } from "../../base/regex.ts";
 import { quantityOf } from "../../formats/documents/kubernetes.ts";
+import { sameForm } from "./same-form.ts";
 import type { Definition } from "./types.ts";
 import { CelMap, entriesOf, isHostMap, isMap, mapGet, numeric, toNumber, toPlain } from "./values.ts";
 
@@ -145,6 +146,11 @@ export const ownFunctions: Definition[] = [
     "mediaType(dyn): string",
     "media type of a response in lower case, without parameters",
     (obs) => (headerOf(obs, "content-type").split(";")[0] ?? "").trim().toLowerCase(),
+  ],
+  [
+    "sameForm(dyn, dyn): bool",
+    "have two answers the same status, media type and form (tags of a page, keys of a document, words of a text, target of a redirection), whatever path was asked",
+    sameForm,
   ],
   [
     "unixTime(dyn): double",

@@ -5,7 +5,10 @@ import { duration, number, procName } from "./fields.ts";
 
 const watchShape = z.strictObject({ for: duration, of: procName });
 
-/** The observation is {ok: true, ports, waited_ms}; it ends with the process. */
+/**
+ * The observation is {ok: it was looked at closely, or listened, ports, waited_ms, blind_ms: the longest time between two looks}, and `blind: true`
+ * where conform itself had no time to look; it ends with the process.
+ */
 export const watchListenersWords = says({
   name: "watch-listeners",
   about: "Watches for a time, or until the process ends, which TCP ports the process listens on.",

@@ -40,11 +40,14 @@ export async function settle(work: () => unknown, withinMs: number): Promise<Out
   return outcome;
 }
 
-/** The value, or a rejection with the fault or with the deadline that passed. */
+/** Something did not settle within its deadline. */
+export class Late extends Error {}
+
+/** The value, or a rejection with the fault, or with `Late` when the deadline passed. */
 export async function inTime<T>(work: PromiseLike<T> | T, withinMs: number, what: string): Promise<T> {
   const end = await settle(() => NativePromise.resolve(work), withinMs);
   if (end.outcome === "resolved") return end.value as T;
-  if (end.outcome === "pending") throw new Error(`${what} did not settle within ${withinMs} ms`);
+  if (end.outcome === "pending") throw new Late(`${what} did not settle within ${withinMs} ms`);
   throw end.error;
 }
 

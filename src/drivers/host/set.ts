@@ -1,9 +1,10 @@
 // Runs in the hosted child: several modules in one registry, with a record of who was called when.
 import { pathToFileURL } from "node:url";
 import type { Json } from "../../base/types.ts";
+import { Late } from "./calls.ts";
 import { build, findExport } from "./find.ts";
 import { apply, defineProperty, get } from "./natives.ts";
-import type { FindRule, SetMember } from "./protocol.ts";
+import type { CallOutcome, FindRule, SetMember } from "./protocol.ts";
 import { Registry } from "./registry.ts";
 import { describeThrown, revive, type Slots } from "./values.ts";
 
@@ -41,6 +42,8 @@ export class ModuleSet {
   readonly #plan: SetPlan;
   /** The first module whose method failed. */
   #failing: string | undefined;
+  /** A deadline passed during the command at work; else what failed there failed by itself. */
+  #late = false;
 
   constructor(plan: SetPlan) {
     this.#plan = plan;
@@ -63,11 +66,12 @@ export class ModuleSet {
         this.registry.register({ member, instance });
         this.loaded.push({ name: member.name, ok: true, stub });
       } catch (error) {
+        this.#late ||= error instanceof Late;
         this.loaded.push({ name: member.name, ok: false, stub, error: { ...describeThrown(error) } });
       }
     }
     const failed = this.loaded.filter(({ ok }) => !ok).map(({ name }) => name);
-    return { ok: failed.length === 0, loaded: this.loaded.map((one) => ({ ...one })), failed };
+    return { ...this.#end(failed.length === 0), loaded: this.loaded.map((one) => ({ ...one })), failed };
   }
 
   async up(): Promise<Record<string, Json>> {
@@ -82,12 +86,23 @@ export class ModuleSet {
     const from = this.calls.length;
     let error: Json = null;
     this.#failing = undefined;
+    this.#late = false;
     await work.catch((thrown: unknown) => {
       error = { ...describeThrown(thrown instanceof AggregateError ? thrown.errors[0] : thrown) };
     });
     const calls = this.calls.slice(from).map((call) => ({ ...call }));
     const failing = this.#failing;
-    return { ok: error === null, error, calls, unspied: this.unspied, ...(failing === undefined ? {} : { failing }) };
+    return {
+      ...this.#end(error === null),
+      error,
+      calls,
+      unspied: this.unspied,
+      ...(failing === undefined ? {} : { failing }),
+    };
+  }
+
+  #end(ok: boolean): { ok: boolean; outcome?: CallOutcome } {
+    return ok ? { ok } : { ok, outcome: this.#late ? "pending" : "rejected" };
   }
 
   async #instance({ file, stub, name, args }: SetMember): Promise<object> {
@@ -133,6 +148,7 @@ export class ModuleSet {
       await this.#plan.inTime(apply(call as () => unknown, instance, []), what);
     } catch (error) {
       this.#failing ??= member.name;
+      this.#late ||= error instanceof Late;
       throw new Error(`${what}: ${describeThrown(error).message}`, { cause: error });
     }
   }
