@@ -1,14 +1,16 @@
-// PyWatt modules in shapes that a reference of one process does not have: started by a script, or of several processes.
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+// PyWatt modules in shapes that a reference of one process does not have: started by a script or a tool, or of several processes.
+import { execFileSync } from "node:child_process";
+import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundle } from "../../fixtures/modules/pywatt/variants.mjs";
+import type { ModuleReport } from "../../src/report/types.ts";
 import { type Fixtures, judgeFixture } from "./matrix.ts";
 import { pywattOptions } from "./pywatt-options.ts";
 
-const shapes = new URL("../../fixtures/modules/pywatt/shapes/", import.meta.url);
+const shapes = new URL("../../fixtures/modules/pywatt/", import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), "conform-pywatt-shapes-"));
 let program = "";
 beforeAll(async () => {
@@ -18,52 +20,117 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const manifest = 'name = "shape"\nversion = "1.0.0"\n\n[[endpoints]]\npath = "/api/hello"\nmethods = ["GET"]\n';
 
-/** Ids of what failed, judged by `only`. */
-async function failures(script: string, only: string[], toml?: string): Promise<string[]> {
+interface Shape {
+  /** The executable `module`, unless `run` says how to start. */
+  script?: string;
+  run?: string[];
+  toml?: string;
+  /** Further files of the folder, by name. */
+  files?: Record<string, string>;
+  /** A folder that the module is a copy of. */
+  from?: string;
+  only: string[];
+}
+
+/** Results of a module of this shape. */
+async function judged({ script, run, toml, files = {}, from, only }: Shape): Promise<ModuleReport["results"]> {
   const fixtures: Fixtures = {
     contract: "pywatt",
     options: pywattOptions,
     scale: 1,
     prepare(_, into) {
       mkdirSync(into, { recursive: true });
-      writeFileSync(join(into, "module"), script);
-      chmodSync(join(into, "module"), 0o755);
-      if (toml === undefined) copyFileSync(join(folder, "manifest.toml"), join(into, "manifest.toml"));
+      if (from !== undefined) cpSync(new URL(from, shapes), into, { recursive: true });
+      else if (toml === undefined) copyFileSync(join(folder, "manifest.toml"), join(into, "manifest.toml"));
       else writeFileSync(join(into, "manifest.toml"), toml);
+      for (const [name, text] of Object.entries({ ...files, ...(script === undefined ? {} : { module: script }) }))
+        writeFileSync(join(into, name), text);
+      if (script !== undefined) chmodSync(join(into, "module"), 0o755);
       return { folder: into };
     },
   };
-  const { results } = await judgeFixture(fixtures, undefined, { only });
-  return results.flatMap(({ id, outcome: { kind } }) => (kind === "fail" || kind === "error" ? [id] : []));
+  return (await judgeFixture(fixtures, undefined, { only, ...(run === undefined ? {} : { run }) })).results;
 }
 
-const timeout = 180_000;
+/** Ids of what failed. */
+async function failures(shape: Shape): Promise<string[]> {
+  return (await judged(shape)).flatMap(({ id, outcome: { kind } }) =>
+    kind === "fail" || kind === "error" ? [id] : [],
+  );
+}
 
-describe.concurrent("a script that starts the module", () => {
+/** Why a test that needs this tool is skipped, as the end of its name. */
+function lacking(tool: string, ...args: string[]): string {
+  try {
+    execFileSync(tool, args, { stdio: "ignore" });
+    return "";
+  } catch {
+    return ` (there is no ${tool})`;
+  }
+}
+
+const noBash = lacking("bash", "--version");
+const noNpm = lacking("npm", "--version");
+const noCargo = lacking("cargo", "--version");
+const noGo = lacking("go", "version");
+
+const timeout = 240_000;
+
+describe.concurrent("what starts the module", () => {
   const only = ["lifecycle/no-orphans", "port/released-on-exit"];
+  const start = (): string => `node '${program}'`;
 
-  it("without exec leaves it serving after SIGTERM", { timeout }, async () => {
-    const script = `#!/bin/sh\nnode '${program}' "$@"\nexit $?\n`;
-    expect(await failures(script, only)).toEqual(["port/released-on-exit"]);
+  it("a script without exec leaves it serving after SIGTERM", { timeout }, async () => {
+    const results = await judged({ script: `#!/bin/sh\n${start()} "$@"\nexit $?\n`, only });
+    expect(results.filter(({ outcome }) => outcome.kind === "fail").map(({ id }) => id)).toEqual([
+      "port/released-on-exit",
+    ]);
+    const released = results.find(({ id }) => id === "port/released-on-exit")?.outcome;
+    expect(released?.kind === "fail" ? released.findings[0].actual : "").toBe(
+      "the port is held by what the ended process had started and left: node",
+    );
   });
 
-  it("with exec, or that passes the signal on and waits, is fair", { timeout }, async () => {
-    expect(await failures(`#!/bin/sh\nexec node '${program}' "$@"\n`, only)).toEqual([]);
-    const waits = `#!/bin/sh\nexec 3<&0\nnode '${program}' "$@" <&3 &\nchild=$!\ntrap 'kill $child' TERM\nwait $child\nwait $child\n`;
-    expect(await failures(waits, only)).toEqual([]);
+  it("a script with exec, or that passes the signal on and waits, is fair", { timeout }, async () => {
+    expect(await failures({ script: `#!/bin/sh\nexec ${start()} "$@"\n`, only })).toEqual([]);
+    const waits = `#!/bin/sh\nexec 3<&0\n${start()} "$@" <&3 &\nchild=$!\ntrap 'kill $child' TERM\nwait $child\nwait $child\n`;
+    expect(await failures({ script: waits, only })).toEqual([]);
+  });
+
+  it.skipIf(noBash !== "")(
+    `bash -c: one command is replaced, the first of two is not${noBash}`,
+    { timeout },
+    async () => {
+      expect(await failures({ run: ["bash", "-c", start()], only })).toEqual([]);
+      expect(await failures({ run: ["bash", "-c", `${start()}; exit $?`], only })).toEqual(["port/released-on-exit"]);
+    },
+  );
+
+  it.skipIf(noNpm !== "")(`npm start leaves it serving${noNpm}`, { timeout }, async () => {
+    const files = { "package.json": JSON.stringify({ name: "shape", scripts: { start: start() } }) };
+    expect(await failures({ run: ["npm", "start", "--silent"], files, only })).toEqual(["port/released-on-exit"]);
+  });
+
+  it.skipIf(noCargo !== "")(`cargo run is replaced by it${noCargo}`, { timeout }, async () => {
+    // Built and started as the contract's launch rule for Cargo.toml says.
+    expect(await failures({ from: "rust/", only })).toEqual([]);
+  });
+
+  it.skipIf(noGo !== "")(`go run leaves it serving${noGo}`, { timeout }, async () => {
+    expect(await failures({ from: "go/", run: ["go", "run", "."], only })).toEqual(["port/released-on-exit"]);
   });
 });
 
 describe.concurrent("three workers behind one port", () => {
-  const cluster = fileURLToPath(new URL("cluster.mjs", shapes));
+  const cluster = fileURLToPath(new URL("shapes/cluster.mjs", shapes));
   const only = ["metrics/*", "endpoints/health-steady"];
 
   it("that each count for themselves are seen", { timeout }, async () => {
     const script = `#!/bin/sh\nexec node '${cluster}' --apart "$@"\n`;
-    expect(await failures(script, only, manifest)).toEqual(["metrics/counters-monotonic"]);
+    expect(await failures({ script, only, toml: manifest })).toEqual(["metrics/counters-monotonic"]);
   });
 
   it("that count together are fair", { timeout }, async () => {
-    expect(await failures(`#!/bin/sh\nexec node '${cluster}' "$@"\n`, only, manifest)).toEqual([]);
+    expect(await failures({ script: `#!/bin/sh\nexec node '${cluster}' "$@"\n`, only, toml: manifest })).toEqual([]);
   });
 });
