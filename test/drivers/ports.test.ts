@@ -86,6 +86,10 @@ describe("holding", () => {
     const port = await somePort();
     const held = await holdPort(port);
     expect(await holdPort(port)).toBeUndefined();
+    // Whoever takes the loopback address of the other kind finds it taken too.
+    const other = createServer().listen({ port, host: "::1" });
+    const [error]: unknown[] = await once(other, "error");
+    expect(error).toMatchObject({ code: expect.stringMatching(/EADDRINUSE|EADDRNOTAVAIL|EAFNOSUPPORT/) });
     const socket = connect(port, "127.0.0.1");
     await once(socket, "connect");
     socket.write("hello");

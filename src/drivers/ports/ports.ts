@@ -80,25 +80,28 @@ export interface HeldPort {
   release(): Promise<void>;
 }
 
-/** Undefined when the port cannot be bound. */
+/** On both loopback addresses, so that a module that takes one of them or all finds it taken. Undefined when 127.0.0.1 cannot be bound. */
 export async function holdPort(port: number): Promise<HeldPort | undefined> {
   const sockets = new Set<Socket>();
   let connections = 0;
-  const server = await listen({ port, host: "127.0.0.1" }, (socket) => {
+  const onSocket = (socket: Socket) => {
     connections++;
     sockets.add(socket);
     socket.on("error", () => {}).once("close", () => sockets.delete(socket));
-  });
+  };
+  const server = await listen({ port, host: "127.0.0.1" }, onSocket);
   if (typeof server === "string") return undefined;
+  // Where there is no IPv6, or somebody has the port there, it needs no holding.
+  const second = await listen({ port, host: "::1", ipv6Only: true }, onSocket);
+  const servers = typeof second === "string" ? [server] : [server, second];
   return {
     get connections() {
       return connections;
     },
-    release: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy();
-        server.close(() => resolve());
-      }),
+    async release() {
+      for (const socket of sockets) socket.destroy();
+      await Promise.all(servers.map((one) => new Promise<void>((resolve) => one.close(() => resolve()))));
+    },
   };
 }
 
