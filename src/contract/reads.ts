@@ -1,49 +1,116 @@
-// Which scenarios a requirement reads, found in the syntax trees of its expressions and of the definitions and variables that they use.
+// What a requirement reads: scenarios and their steps, found in the syntax trees of its expressions and of the definitions and variables they use.
 import { ContractError } from "../base/errors.ts";
 import { isScalar } from "../base/json.ts";
-import type { Contract, Json, Requirement } from "../base/types.ts";
+import type { Contract, Json, Requirement, Scenario, Step } from "../base/types.ts";
 import type { Node } from "./cel/tree.ts";
 import { treeOf } from "./cel.ts";
 import { expressionsIn } from "./template.ts";
 
+/** Steps by scenario, or all of a scenario: its lines and ends are read, or somebody may look any step up. */
+export type Reads = Map<string, Set<string> | "all">;
+
 /** What was found so far. */
-interface Reads {
+interface Reader {
   contract: Contract;
-  names: Set<string>;
+  reads: Reads;
+  /** Scenarios that `run` may be, and those whose `run` is `it` as well. */
+  run: readonly string[];
+  it: readonly string[];
   /** Texts that may name a scenario, should one be looked up by a computed name. */
   texts: Set<string>;
   computed: boolean;
+  /** In words for the reader: they tell what was seen, whatever that was, and decide nothing. */
+  words: boolean;
   /** `runs` itself goes somewhere: any scenario may be read. */
   all: boolean;
   followed: Set<string>;
 }
 
-/** Names of the scenarios that the requirement reads: by `on`, as `runs.name`, `runs[...]` or `get(runs, ...)`, also through `def` and `vars`. */
-export function scenariosRead(contract: Contract, { on, when, expect }: Requirement): Set<string> {
-  const names = new Set(on.map((place) => place.split(".")[0] ?? ""));
-  const reads: Reads = { contract, names, texts: new Set(), computed: false, all: false, followed: new Set() };
-  if (when !== undefined) readExpression(when, reads);
-  readValue(
-    expect.map(({ value }) => value),
-    reads,
-  );
+/** Reads of a requirement: by `on`, as `run.step`, `runs.scenario.step`, `runs[...]`, `get(runs, ...)`, also through `def` and `vars`. */
+export function readsOf(contract: Contract, { on, when, expect }: Requirement): Reads {
+  const places = on.map((place) => place.split(".") as [string, string?]);
+  const run = [...new Set(places.map(([name]) => name))];
+  const reader = newReader(contract, run, [...new Set(places.flatMap(([name, step]) => (step ? [] : [name])))]);
+  for (const [name, step] of places) note(reader, name, step === undefined ? [] : [step]);
+  if (when !== undefined) readExpression(when, reader);
+  const values = expect.map(({ value }) => value);
+  readValue(values, reader);
+  const reads = close(reader);
+  for (const [name, steps] of reads) if (steps !== "all" && steps.size === 0) reads.set(name, "all");
+  return reads;
+}
+
+/** Reads of a step: what its conditions and templates need of this scenario and of others. */
+export function readsOfStep(contract: Contract, scenario: Scenario, step: Step): Reads {
+  const reader = newReader(contract, [scenario.name], []);
+  const { arg, if: condition, times, every_ms, parallel, each } = step;
+  readValue([arg, condition ?? null, times ?? null, every_ms ?? null, parallel ?? null, each ?? null], reader);
+  // A verb may name a step in plain words.
+  const own = scenario.steps.map(({ name }) => name).filter((name) => reader.texts.has(name));
+  note(reader, scenario.name, own);
+  return close(reader);
+}
+
+/** Names of the scenarios that the requirement reads. */
+export function scenariosRead(contract: Contract, requirement: Requirement): Set<string> {
+  return new Set(readsOf(contract, requirement).keys());
+}
+
+function newReader(contract: Contract, run: readonly string[], it: readonly string[]): Reader {
+  return {
+    contract,
+    reads: new Map(),
+    run,
+    it,
+    texts: new Set(),
+    computed: false,
+    words: false,
+    all: false,
+    followed: new Set(),
+  };
+}
+
+function close({ contract, reads, all, computed, texts }: Reader): Reads {
   for (const { name } of contract.scenarios) {
-    if (reads.all || (reads.computed && [...reads.texts].some((text) => text.split(".")[0] === name))) names.add(name);
+    if (all || (computed && [...texts].some((text) => text.split(".")[0] === name))) reads.set(name, "all");
   }
-  return names;
+  return reads;
+}
+
+function note({ reads }: Reader, scenario: string, steps: readonly string[] | "all"): void {
+  const known = reads.get(scenario) ?? new Set();
+  if (steps === "all" || known === "all") reads.set(scenario, "all");
+  else reads.set(scenario, new Set([...known, ...steps]));
+}
+
+/** A member of a scenario: a step, or one of its lists, to which every step may add. */
+function noteMember(reader: Reader, scenario: string, member: string): void {
+  const steps = reader.contract.scenarios.find(({ name }) => name === scenario)?.steps ?? [];
+  if (steps.some(({ name }) => name === member)) note(reader, scenario, [member]);
+  else note(reader, scenario, reader.words ? [] : "all");
 }
 
 /** A string of a contract is an expression, a text with expressions in it, or words that are no expression. */
-function readValue(value: Json, reads: Reads): void {
+function readValue(value: Json, reader: Reader): void {
   if (typeof value === "string") {
-    reads.texts.add(value);
+    reader.texts.add(value);
     const within = expressionsIn(value);
-    for (const code of within.length === 0 ? [value] : within) readExpression(code, reads);
-  } else if (!isScalar(value)) for (const part of Object.values(value)) readValue(part, reads);
+    for (const code of within.length === 0 ? [value] : within) readExpression(code, reader);
+  } else if (!isScalar(value)) {
+    for (const [key, part] of Object.entries(value)) {
+      const { words } = reader;
+      reader.words = words || tells.has(key);
+      readValue(part, reader);
+      reader.words = words;
+    }
+  }
 }
 
-function readExpression(code: string, reads: Reads): void {
-  if (!/\b(runs|def|vars)\b|["']/.test(code)) return;
+/** Members of an expectation's value that only tell. */
+const tells = new Set(["expected", "actual", "at", "because"]);
+
+function readExpression(code: string, reader: Reader): void {
+  if (!/\b(runs?|it|def|vars)\b|["']/.test(code)) return;
   let tree: Node;
   try {
     tree = treeOf(code);
@@ -51,21 +118,79 @@ function readExpression(code: string, reads: Reads): void {
     if (error instanceof ContractError) return; // Words that are no expression.
     throw error;
   }
-  readNode(tree, reads);
+  readNode(tree, reader);
 }
 
-function readNode(node: Node, reads: Reads): void {
-  if (node.kind === "literal" && typeof node.value === "string") reads.texts.add(node.value);
-  else if (isName(node, "runs")) reads.all = true;
-  else if (node.kind === "select" && isName(node.of, "runs")) reads.names.add(node.field);
-  else if (node.kind === "select" && isName(node.of, "def")) follow(`def.${node.field}`, reads);
-  else if (node.kind === "select" && isName(node.of, "vars")) follow(`vars.${node.field}`, reads);
-  else if (node.kind === "index" && isName(node.of, "runs")) readPath(node.key, reads);
-  else if (node.kind === "call" && node.name === "get" && isName(node.args[0], "runs")) {
-    const [, path, ...rest] = node.args;
-    if (path !== undefined) readPath(path, reads);
-    for (const part of rest) readNode(part, reads);
-  } else for (const part of partsOf(node)) readNode(part, reads);
+function readNode(node: Node, reader: Reader): void {
+  const path = pathOf(node);
+  if (path !== undefined) {
+    readPath(path, reader);
+    return;
+  }
+  if (node.kind === "literal" && typeof node.value === "string") reader.texts.add(node.value);
+  for (const part of partsOf(node)) readNode(part, reader);
+}
+
+/** `runs.main.hello`, `runs["main"]`, `get(run, "hello.ok", ...)`: the name and what is looked up in it; `undefined` where it is computed. */
+interface Path {
+  root: "run" | "runs" | "it" | "def" | "vars";
+  keys: (string | undefined)[];
+  /** Nodes within that are read for themselves. */
+  rest: Node[];
+}
+
+function pathOf(node: Node): Path | undefined {
+  switch (node.kind) {
+    case "name":
+      return isRoot(node.name) ? { root: node.name, keys: [], rest: [] } : undefined;
+    case "select":
+      return longer(pathOf(node.of), [node.field], []);
+    case "index":
+      return node.key.kind === "literal"
+        ? longer(pathOf(node.of), [String(node.key.value)], [])
+        : longer(pathOf(node.of), [undefined], [node.key]);
+    case "call": {
+      const [of, key, ...rest] = node.args;
+      if (node.name !== "get" || of === undefined || key === undefined) return undefined;
+      return key.kind === "literal"
+        ? longer(pathOf(of), String(key.value).split("."), rest)
+        : longer(pathOf(of), [undefined], [key, ...rest]);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function isRoot(name: string): name is Path["root"] {
+  return ["run", "runs", "it", "def", "vars"].includes(name);
+}
+
+function longer(path: Path | undefined, keys: (string | undefined)[], rest: Node[]): Path | undefined {
+  return path === undefined
+    ? undefined
+    : { root: path.root, keys: [...path.keys, ...keys], rest: [...path.rest, ...rest] };
+}
+
+function readPath({ root, keys, rest }: Path, reader: Reader): void {
+  for (const node of rest) readNode(node, reader);
+  const [first, second] = keys;
+  if (root === "run" || root === "it") {
+    for (const name of root === "run" ? reader.run : reader.it) {
+      if (first === undefined) note(reader, name, "all");
+      else noteMember(reader, name, first);
+    }
+  } else if (root === "runs") {
+    if (keys.length === 0) reader.all = true;
+    else if (first === undefined) reader.computed = true;
+    else if (second === undefined) note(reader, first, "all");
+    else noteMember(reader, first, second);
+  } else if (first !== undefined) follow(root, first, reader);
+  else {
+    // Any of them may be meant.
+    const { define, vars, scenarios } = reader.contract;
+    const all = root === "def" ? define : Object.assign({}, vars, ...scenarios.map((one) => one.vars));
+    for (const name of Object.keys(all)) follow(root, name, reader);
+  }
 }
 
 /** The nodes right below a node. */
@@ -95,26 +220,13 @@ function partsOf(node: Node): Node[] {
   }
 }
 
-/** The name or dotted path by which a scenario is looked up. */
-function readPath(path: Node, reads: Reads): void {
-  if (path.kind === "literal") reads.names.add(String(path.value).split(".")[0] ?? "");
-  else {
-    reads.computed = true;
-    readNode(path, reads);
-  }
-}
-
-function follow(name: string, reads: Reads): void {
-  if (reads.followed.has(name)) return;
-  reads.followed.add(name);
-  const { contract } = reads;
-  const [kind, key = ""] = name.split(".");
-  if (kind === "def") readExpression(contract.define[key] ?? "", reads);
+function follow(kind: "def" | "vars", key: string, reader: Reader): void {
+  const name = `${reader.words ? "told " : ""}${kind}.${key}`;
+  if (reader.followed.has(name)) return;
+  reader.followed.add(name);
+  const { contract } = reader;
+  if (kind === "def") readExpression(contract.define[key] ?? "", reader);
   else
     for (const vars of [contract.vars, ...contract.scenarios.map((one) => one.vars)])
-      readValue(vars[key] ?? null, reads);
-}
-
-function isName(node: Node | undefined, name: string): boolean {
-  return node?.kind === "name" && node.name === name;
+      readValue(vars[key] ?? null, reader);
 }

@@ -60,6 +60,7 @@ async function runStep(context: RunContext, world: DrivenWorld, step: Step): Pro
   };
   const verb = verbs.get(step.verb);
   if (verb === undefined) throw new ContractError(`unknown verb "${step.verb}"`);
+  if (context.leftOut?.get(world.scenario.name)?.has(step.name)) return skip("no selected requirement reads it");
   const reason = unfit(step, verb.targets, context.target);
   if (reason !== undefined) return skip(reason);
   const stalled = watchStalls(world);

@@ -19,6 +19,8 @@ import type { World } from "./verbs/verb.ts";
 /** What all scenarios of a run share. */
 export interface RunContext {
   contract: Contract;
+  /** Steps by scenario that are not done, since nothing selected needs them. */
+  leftOut?: ReadonlyMap<string, ReadonlySet<string>>;
   target: Target;
   limits: Limits;
   env: Record<string, string>;

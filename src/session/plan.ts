@@ -3,6 +3,7 @@ import { didYouMean, UsageError } from "../base/errors.ts";
 import type { Contract, Level, Requirement, Scenario, Target } from "../base/types.ts";
 import { scenariosRead } from "../contract/reads.ts";
 import { matches } from "../contract/select.ts";
+import { stepsLeftOut } from "./trim.ts";
 
 /** What the user left out or singled out. */
 export interface Selection {
@@ -18,6 +19,8 @@ export interface Plan {
   /** The contract with the profile's levels applied. */
   contract: Contract;
   scenarios: Scenario[];
+  /** Steps by scenario that nothing selected needs. */
+  leftOut: ReadonlyMap<string, ReadonlySet<string>>;
   selected: ReadonlySet<string>;
   /** What was left out, in words; undefined when nothing was. */
   filtered?: string;
@@ -46,6 +49,7 @@ export function makePlan(given: Contract, target: Target, selection: Selection):
   return {
     contract,
     scenarios,
+    leftOut: needed.length === contract.requirements.length ? new Map() : stepsLeftOut(contract, scenarios, needed),
     selected: new Set(needed.map(({ id }) => id)),
     ...(filtered === undefined ? {} : { filtered }),
   };

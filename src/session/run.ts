@@ -212,6 +212,7 @@ function contextOf(plan: Plan, target: Target, options: RunOptions, run: RunFram
   ]);
   return {
     contract: plan.contract,
+    leftOut: plan.leftOut,
     target,
     limits: defaultLimits,
     env: options.env ?? {},
