@@ -14,6 +14,8 @@ export interface ProcessFacts {
   active: boolean;
   group: number;
   session: number;
+  /** When it was started, in clock ticks since the machine was. */
+  start: number;
   /** User and system time of it and of its reaped descendants. */
   cpuMs: number;
   rssBytes: number;
@@ -27,14 +29,12 @@ export interface Listener {
   inode: string;
 }
 
-/** All processes of this machine; one read per process (about 7 us each). */
+/** All processes that were started after conform, which are all that can be of its making; one read per process (about 7 us each). */
 export function processTable(): ProcessFacts[] {
-  const table: ProcessFacts[] = [];
-  for (const pid of pids()) {
+  return notKnownAsElder().flatMap((pid) => {
     const facts = processFacts(pid);
-    if (facts !== undefined) table.push(facts);
-  }
-  return table;
+    return facts === undefined || isElder(pid, facts.start) ? [] : [facts];
+  });
 }
 
 /** Facts of one process, undefined when it is gone. */
@@ -52,6 +52,7 @@ export function processFacts(pid: number): ProcessFacts | undefined {
     active: fields[0] === "R" || fields[0] === "D",
     group: number(5),
     session: number(6),
+    start: number(22),
     // Clock ticks are 10 ms on every Linux that Node runs on.
     cpuMs: 10 * (number(14) + number(15) + number(16) + number(17)),
     rssBytes: number(24) * pageBytes(),
@@ -91,22 +92,30 @@ export function proportionalBytes(pid: number): number | undefined {
  */
 export function processesWith(entry: string, home?: string): number[] {
   const needle = Buffer.from(entry);
-  ownStart ??= startTicks(process.pid) ?? 0;
-  const since = ownStart;
-  return pids().filter(
-    (pid) =>
-      pid !== process.pid &&
-      (startTicks(pid) ?? -1) >= since &&
-      (environmentHolds(pid, needle) || (home !== undefined && worksIn(pid, home))),
-  );
+  return notKnownAsElder().filter((pid) => {
+    const facts = pid === process.pid ? undefined : processFacts(pid);
+    if (facts === undefined || isElder(pid, facts.start)) return false;
+    return environmentHolds(pid, needle) || (home !== undefined && worksIn(pid, home));
+  });
 }
 
+/** Processes known to be older than conform. A number may be given to another process in time, so all are read again every second. */
+const elders = { pids: new Set<number>(), since: 0 };
 let ownStart: number | undefined;
 
-/** When a process was started, in clock ticks since the machine was. */
-function startTicks(pid: number): number | undefined {
-  const stat = readStart(`/proc/${pid}/stat`);
-  return stat === undefined ? undefined : Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[22 - 3]);
+function notKnownAsElder(): number[] {
+  const now = performance.now();
+  if (now - elders.since > 1000) {
+    elders.pids.clear();
+    elders.since = now;
+  }
+  return pids().filter((pid) => !elders.pids.has(pid));
+}
+
+function isElder(pid: number, start: number): boolean {
+  ownStart ??= processFacts(process.pid)?.start ?? 0;
+  if (start < ownStart) elders.pids.add(pid);
+  return start < ownStart;
 }
 
 /** A folder that was removed is shown with ` (deleted)` behind it. */
