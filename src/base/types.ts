@@ -79,6 +79,7 @@ export interface Step {
   times?: number | string;
   every_ms?: number | string;
   parallel?: number | string;
+  apart_ms?: number | string;
   each?: string;
   targets?: TargetKind[];
   at: Place;
@@ -108,6 +109,8 @@ export interface Scenario {
   steps: Step[];
   /** Base URL template for HTTP steps when the target is not a URL. */
   base?: string;
+  /** HTTP steps follow redirects within the service. */
+  follows?: true;
   at: Place;
 }
 

@@ -18,7 +18,17 @@ import { inWords, valueAt } from "./in-words.ts";
 import type { ContractYaml, Part, RequirementYaml, ScenarioYaml } from "./shape.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
-const modifiers = new Set(["if", "because", "otherwise", "times", "repeat-every", "parallel", "each", "targets"]);
+const modifiers = new Set([
+  "if",
+  "because",
+  "otherwise",
+  "times",
+  "repeat-every",
+  "parallel",
+  "apart",
+  "each",
+  "targets",
+]);
 
 type RawSteps = ScenarioYaml["steps"];
 interface PlacedSteps {
@@ -66,6 +76,7 @@ function buildScenario(builder: Builder, part: Part, name: string, yaml: Scenari
     answers: (yaml.answers ?? builder.main.answers ?? []).map(buildAnswer),
     standIns: yaml["stand-ins"] ?? builder.main["stand-ins"] ?? {},
     ...(base === undefined ? {} : { base }),
+    ...(builder.main.redirects === "follow" ? { follows: true } : {}),
     steps: buildSteps(builder, { part, path: [...path, "steps"], steps: yaml.steps }, []),
     at,
   };
@@ -156,6 +167,7 @@ function buildStep(
     ...(body.times === undefined ? {} : { times: body.times as number | string }),
     ...(body["repeat-every"] === undefined ? {} : { every_ms: body["repeat-every"] as number | string }),
     ...(body.parallel === undefined ? {} : { parallel: body.parallel as number | string }),
+    ...(body.apart === undefined ? {} : { apart_ms: body.apart as number | string }),
     ...(typeof body.each === "string" ? { each: body.each } : {}),
     ...(Array.isArray(body.targets) ? { targets: body.targets as TargetKind[] } : {}),
     at,

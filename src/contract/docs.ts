@@ -7,7 +7,7 @@ import { functionTable } from "./cel.ts";
 import { contractShape } from "./shape.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
-const modifiers = ["if", "because", "otherwise", "times", "repeat-every", "parallel", "each", "targets"];
+const modifiers = ["if", "because", "otherwise", "times", "repeat-every", "parallel", "apart", "each", "targets"];
 
 /** JSON Schema of contract.yaml: the loader's shape, with verbs and expectation kinds spelled out for editors. */
 export function contractSchema(words: Vocabulary): Json {

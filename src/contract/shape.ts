@@ -28,6 +28,7 @@ const step = z.looseObject({
   times: count.optional().describe("repeat so many times, one after another; the observation is {ok, count, all}"),
   "repeat-every": pause.optional().describe("pause between repetitions"),
   parallel: count.optional().describe("with times or each: so many at once"),
+  apart: pause.optional().describe("with parallel: from the start of one to the start of the next"),
   each: z.string().optional().describe("CEL list; the step runs once per element, named `each` in templates"),
   targets: z.array(targetKind).optional(),
 });
@@ -117,6 +118,12 @@ export const contractShape = z.strictObject({
   canaries: z.array(z.string().regex(/^[a-z][a-z0-9_]*$/)).optional(),
   profiles: z.record(slug, profile).optional(),
   base: z.string().optional().describe("base URL of HTTP steps when conform starts the module"),
+  redirects: z
+    .enum(["show", "follow"])
+    .optional()
+    .describe(
+      "what HTTP steps do with a redirect to another path of the same service: show it (default); or follow it, so that what it leads to is judged, and the redirect is one failure",
+    ),
   answers: z.array(answer).optional(),
   "stand-ins": z.record(z.string(), json).optional(),
   include: z

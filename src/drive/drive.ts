@@ -105,15 +105,24 @@ async function observe(world: DrivenWorld, step: Step, verb: AnyVerb): Promise<O
   const list = elements(world, step);
   if (list === undefined) return once();
   const width = Math.max(1, count(world, step.parallel, 1));
-  const pause = step.every_ms === undefined ? 0 : world.pause(resolved(world, step.every_ms) as string | number, 0);
+  const pause = pauseOf(world, step.every_ms);
+  const apart = pauseOf(world, step.apart_ms);
+  const late = async (extra: Record<string, unknown>, place: number): Promise<Observation> => {
+    if (apart > 0 && place > 0) await sleep(apart * place, world.signal);
+    return once(extra);
+  };
   const all: Observation[] = [];
   for (let start = 0; start < list.length && !world.signal.aborted; start += width) {
     if (start > 0 && pause > 0) await sleep(pause, world.signal);
-    all.push(...(await Promise.all(list.slice(start, start + width).map(once))));
+    all.push(...(await Promise.all(list.slice(start, start + width).map(late))));
   }
   const skipped = all.find((one) => typeof one.skipped === "string")?.skipped;
   const none = skipped !== undefined && all.every((one) => typeof one.skipped === "string");
   return { ok: all.every(({ ok }) => ok), count: all.length, all: all.map(plain), ...(none ? { skipped } : {}) };
+}
+
+function pauseOf(world: DrivenWorld, given: number | string | undefined): number {
+  return given === undefined ? 0 : world.pause(resolved(world, given) as string | number, 0);
 }
 
 /** One scope per repetition, or undefined when the step is done once. */

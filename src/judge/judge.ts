@@ -3,10 +3,10 @@
 import { isObject } from "../base/json.ts";
 import type { Finding, Outcome } from "../base/judged.ts";
 import type { Transcript } from "../base/transcript.ts";
-import type { Contract, Requirement, TargetKind } from "../base/types.ts";
+import type { Contract, Requirement } from "../base/types.ts";
 import { evaluate } from "../contract/cel.ts";
 import { expand } from "../contract/template.ts";
-import { isUnfit, needsStart } from "../contract/unfit.ts";
+import { isUnfit } from "../contract/unfit.ts";
 import {
   definitions,
   eventNumbers,
@@ -18,8 +18,11 @@ import {
   viewOf,
 } from "../contract/view.ts";
 import type { Evidences } from "./expect/expectation.ts";
+import type { Redirect } from "./expect/redirect.ts";
 import { checkedBy, expectationKinds } from "./expect/registry.ts";
+import { hidden, hindranceOf, unobservable } from "./needs.ts";
 import { placeIn } from "./place.ts";
+import { oneCause, type Redirected, redirectsOf } from "./redirects.ts";
 import { toldFinding } from "./words.ts";
 
 /** Findings kept per requirement; the rest is counted. */
@@ -38,6 +41,8 @@ interface Court {
   views: Map<string, ScenarioView>;
   scope: Record<string, unknown>;
   transcript: Transcript;
+  /** Requirements that failed for redirects alone. */
+  redirected: Map<string, Redirected>;
 }
 
 /** Outcomes of all requirements in contract order; those not selected are skipped. */
@@ -48,18 +53,23 @@ export function judge({ contract, transcript, selected }: Case): Map<string, Out
   const decide = (requirement: Requirement): Outcome => {
     const known = outcomes.get(requirement.id);
     if (known !== undefined) return known;
-    const outcome = blockedBy(requirement, byId, decide, transcript.header.target.kind) ?? judgeOne(court, requirement);
+    const hindrance = hindranceOf(requirement, transcript.header.target.kind, (id) => {
+      const needed = byId.get(id);
+      return needed === undefined
+        ? undefined
+        : { requirement: needed, outcome: decide(needed), redirected: court.redirected.get(id) };
+    });
+    const outcome = hindrance ?? judgeOne(court, requirement);
     outcomes.set(requirement.id, outcome);
     return outcome;
   };
-  return new Map(
-    contract.requirements.map((requirement) => [
-      requirement.id,
-      selected.has(requirement.id)
-        ? decide(requirement)
-        : ({ kind: "skipped", reason: "not selected", left_out: "selection" } satisfies Outcome),
-    ]),
-  );
+  const decided = contract.requirements.map((requirement): [string, Outcome] => [
+    requirement.id,
+    selected.has(requirement.id)
+      ? decide(requirement)
+      : { kind: "skipped", reason: "not selected", left_out: "selection" },
+  ]);
+  return oneCause(contract, new Map(decided), court.redirected);
 }
 
 function openCourt(contract: Contract, transcript: Transcript): Court {
@@ -74,47 +84,7 @@ function openCourt(contract: Contract, transcript: Transcript): Court {
     unsafe_probes: header.unsafe_probes ?? false,
     canary,
   };
-  return { contract, views, scope, transcript };
-}
-
-/** A needed requirement that did not pass: one root cause, however long the chain. */
-function blockedBy(
-  requirement: Requirement,
-  byId: Map<string, Requirement>,
-  decide: (requirement: Requirement) => Outcome,
-  kind: TargetKind,
-): Outcome | undefined {
-  let skipped: Outcome | undefined;
-  let blocked: Outcome | undefined;
-  for (const id of requirement.needs) {
-    const needed = byId.get(id);
-    // What no target of this kind can show is no reason to leave out what it can.
-    if (needed === undefined || (needed.targets.length > 0 && !needed.targets.includes(kind))) continue;
-    const outcome = decide(needed);
-    if (outcome.kind === "blocked") blocked ??= outcome;
-    if (outcome.kind === "fail" || outcome.kind === "error") blocked ??= { kind: "blocked", by: id };
-    if (outcome.kind !== "skipped") continue;
-    // What does not apply to the module would not apply either if what failed had worked.
-    if (outcome.left_out === undefined) return { ...outcome, reason: rootReason(id, outcome.reason) };
-    skipped ??= { ...outcome, reason: rootReason(id, outcome.reason) };
-  }
-  return blocked ?? skipped;
-}
-
-function unobservable(kind: TargetKind, targets: readonly TargetKind[]): Outcome {
-  const reason = kind === "url" ? needsStart : `cannot be observed on a ${kind}`;
-  return { kind: "skipped", reason, ...hidden(kind, targets) };
-}
-
-/** A folder is the most that a user can give; what it would not show either does not apply to this module. No `targets`: any shows it. */
-function hidden(kind: TargetKind, targets: readonly TargetKind[] = []): { left_out?: "target" } {
-  const byFolder = targets.length === 0 || targets.includes("folder");
-  return kind !== "folder" && byFolder ? { left_out: "target" } : {};
-}
-
-/** The first link of a chain of skipped requirements says why. */
-function rootReason(id: string, reason: string): string {
-  return reason.includes(" was skipped: ") ? reason : `${id} was skipped: ${reason}`;
+  return { contract, views, scope, transcript, redirected: new Map() };
 }
 
 function judgeOne(court: Court, requirement: Requirement): Outcome {
@@ -246,6 +216,8 @@ function weigh(court: Court, requirement: Requirement): Outcome {
   const events = new Set<number>();
   /** Why one expectation could not decide, or does not apply; one that certainly failed decides all the same. */
   let open: Outcome | undefined;
+  /** Of each finding the redirect that it is for, if it is. */
+  const redirects: (Redirect | undefined)[] = [];
   for (const on of requirement.on.length > 0 ? requirement.on : [undefined]) {
     const evidence = evidenceAt(court, requirement.text, on);
     for (const number of evidence.events) events.add(number);
@@ -253,14 +225,19 @@ function weigh(court: Court, requirement: Requirement): Outcome {
       const known = expectationKinds.get(kind);
       if (known === undefined) return { kind: "error", message: `unknown expectation "${kind}"` };
       const checked = checkedBy(known, value, evidence);
-      if (Array.isArray(checked)) findings.push(...checked.map(toldFinding));
-      else if ("skip" in checked) open ??= { kind: "skipped", reason: checked.skip };
+      if (Array.isArray(checked)) {
+        const only = redirectsOf(evidence.it);
+        redirects.push(...checked.map(({ redirect }) => redirect ?? only));
+        findings.push(...checked.map(toldFinding));
+      } else if ("skip" in checked) open ??= { kind: "skipped", reason: checked.skip };
       else if (known.gate) return { kind: "error", message: checked.undecidable };
       else open = { kind: "error", message: checked.undecidable };
     }
   }
   const [first, ...rest] = findings;
   if (first === undefined) return open ?? { kind: "pass", events: [...events] };
+  court.redirected.delete(requirement.id);
+  if (redirects.every((one) => one !== undefined)) court.redirected.set(requirement.id, redirects);
   const kept = rest.slice(0, findingsMax - 1);
   const omitted = rest.length - kept.length;
   return { kind: "fail", findings: [first, ...kept], ...(omitted > 0 ? { omitted } : {}) };

@@ -49,9 +49,8 @@ function ofFirstLooks({ contract, transcript, selected }: Case, last: ReadonlyMa
   const found: [string, Outcome][] = [];
   for (const [key, requirements] of groups) {
     const events = [...lastLooks(transcript.events, new Set(key.split(" ")))];
-    found.push(
-      ...trusted({ contract, transcript: { ...transcript, events }, selected: idsOf(requirements) }, requirements),
-    );
+    // All are judged, or what others take on themselves would seem to be a failure of these.
+    found.push(...trusted({ contract, transcript: { ...transcript, events }, selected }, requirements));
   }
   return found;
 }
@@ -67,5 +66,3 @@ function trusted(
     return outcome?.kind === "fail" && doubted(requirement, outcome).length === 0 ? [[requirement.id, outcome]] : [];
   });
 }
-
-const idsOf = (requirements: Requirement[]): Set<string> => new Set(requirements.map(({ id }) => id));

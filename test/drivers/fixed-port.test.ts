@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Target } from "../../src/base/types.ts";
 import { choosePort, listening } from "../../src/drive/verbs/port.ts";
 import { spawn } from "../../src/drive/verbs/process.ts";
-import { canListen, freePort } from "../../src/drivers/ports/fixed-port.ts";
+import { canListen, freePort, takeTurn } from "../../src/drivers/ports/fixed-port.ts";
 import { aWorld, type TestWorld } from "../drive/a-world.ts";
 
 const cleanups: (() => Promise<void> | void)[] = [];
@@ -64,6 +64,43 @@ describe("choose-port and listening", () => {
     expect(early).toBe("waits");
     await cleanups.shift()?.();
     expect((await waiting).seen).toMatchObject({ ok: true, port: fixed });
+  });
+
+  it("do not wait for the fixed port with a module that takes the chosen one, as a trial start shows", async () => {
+    const fixed = await freePort();
+    const told = { PORT: "{port}" };
+    const theirs = await takeTurn(fixed, new AbortController().signal);
+    cleanups.push(() => theirs?.end());
+    const service = createServer().listen(fixed, "0.0.0.0");
+    cleanups.push(() => void service.close());
+    await new Promise((resolve) => service.once("listening", resolve));
+    const target = module("process.env.PORT");
+    const chosen = await Promise.all(
+      [worldOf(target), worldOf(target)].map((world) => choosePort.run({ fixed, told }, world)),
+    );
+    expect(chosen).toMatchObject([
+      { ok: true, alone: false, trial: true },
+      { ok: true, alone: false },
+    ]);
+    expect(chosen[1]).not.toHaveProperty("trial");
+    const needy = worldOf(module(String(fixed)));
+    const waiting = choosePort.run({ fixed, told }, needy);
+    service.close();
+    theirs?.end();
+    expect(await waiting).toMatchObject({ ok: true, alone: true });
+  });
+
+  it("keep a trial start from the fixed port", async () => {
+    const fixed = await freePort();
+    const theirs = await takeTurn(fixed, new AbortController().signal);
+    const [obeys, needs] = [module("process.env.PORT"), module(String(fixed))].map((target) =>
+      choosePort.run({ fixed, told: { PORT: "{port}" } }, worldOf(target)),
+    );
+    const early = new Promise((resolve) => setTimeout(resolve, 150, "they wait"));
+    expect(await Promise.race([obeys, needs, early])).toBe("they wait");
+    theirs?.end();
+    expect(await obeys).toMatchObject({ ok: true, alone: false, trial: true });
+    expect(await needs).toMatchObject({ ok: true, alone: true, busy: false });
   });
 
   it("tell when something else holds the fixed port, and never take it for the module", async () => {

@@ -2,7 +2,9 @@
 import { nearest } from "../../base/errors.ts";
 import { parseJson } from "../../base/json.ts";
 import { re2 } from "../../base/regex.ts";
+import type { Json } from "../../base/types.ts";
 import { quantityOf } from "../../formats/documents/kubernetes.ts";
+import { filledPath, isTemplate, pathsEnding } from "../../formats/documents/openapi-paths.ts";
 import { sameForm } from "./same-form.ts";
 import type { Definition } from "./types.ts";
 import { CelMap, entriesOf, isHostMap, isMap, mapGet, numeric, toNumber, toPlain } from "./values.ts";
@@ -177,13 +179,27 @@ export const ownFunctions: Definition[] = [
   [
     "get(dyn, string, dyn): dyn",
     "value at a dotted path, the third argument when something on the way is missing",
-    (root, path, otherwise) =>
-      String(path)
-        .split(".")
-        .reduce<unknown>(
-          (at, name) => (isMap(at) ? mapGet(at, name) : Array.isArray(at) ? at[Number(name)] : undefined),
-          root,
-        ) ?? otherwise,
+    (root, path, otherwise) => valueAt(root, String(path)) ?? otherwise,
+  ],
+  [
+    "told(dyn, string): dyn",
+    "value at a dotted path of an answer; where it is missing, in words what came instead",
+    (answer, path) => valueAt(answer, String(path)) ?? insteadOf(record(answer)),
+  ],
+  [
+    "pathsEnding(dyn, string, string): list<dyn>",
+    "paths of an OpenAPI document with this method (empty: any) that end like a template, also below the path of a server",
+    (document, method, ending) => pathsEnding(toJson(document), String(method), String(ending)),
+  ],
+  [
+    "filledPath(dyn, string): string",
+    "a path with a value for every {name}, as an OpenAPI document says (example, default, enum, type), else `none`",
+    (document, template) => filledPath(toJson(document), String(template)),
+  ],
+  [
+    "isTemplate(dyn): bool",
+    "does a path hold names that stand for values, such as {id}",
+    (path) => isTemplate(text(path)),
   ],
   [
     "pascal(dyn): string",
@@ -201,6 +217,24 @@ export const ownFunctions: Definition[] = [
     (value) => leavesOf(value, "").slice(0, 10_000),
   ],
 ];
+
+function valueAt(root: unknown, path: string): unknown {
+  return path
+    .split(".")
+    .reduce<unknown>(
+      (at, name) => (isMap(at) ? mapGet(at, name) : Array.isArray(at) ? at[Number(name)] : undefined),
+      root,
+    );
+}
+
+/** A missing answer is not a wrong value. */
+function insteadOf({ ok, problem, detail, status }: Record<string, unknown>): string {
+  if (ok === false && typeof problem === "string" && problem !== "condition")
+    return typeof detail === "string" ? detail : problem;
+  return numeric(status) === undefined ? "nothing" : `an answer ${toNumber(status)} without it`;
+}
+
+const toJson = (value: unknown): Json => JSON.parse(JSON.stringify(toPlain(value)) ?? "null") as Json;
 
 function leavesOf(value: unknown, pointer: string): { pointer: string; value: unknown }[] {
   if (value === null || typeof value !== "object") return [{ pointer, value: value ?? null }];

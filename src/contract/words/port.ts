@@ -15,17 +15,23 @@ const choosePortArg = z.strictObject({
     .string()
     .optional()
     .describe("how the module is told the port; what it did once in this way, it will do again"),
+  told: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe(
+      "environment that tells the port, `{port}` in it: while others use the fixed port, a trial start with it shows whether the module needs that port",
+    ),
 });
 
 /** The observation is {ok, port, fixed, alone, busy}; `busy`: something else holds the fixed port. */
 export const choosePortWords = says({
   name: "choose-port",
   about:
-    "Chooses a free port for the module. Unless it is known to take it, waits until this scenario may have the fixed port for itself.",
+    "Chooses a free port for the module. A module that does not take it gets the fixed port, one scenario on this machine at a time.",
   schema: choosePortArg,
   primary: "fixed",
   targets: ["command", "folder"],
-  sees: "port: int, fixed: dyn, alone: dyn, busy: dyn",
+  sees: "port: int, fixed: dyn, alone: dyn, busy: dyn, trial: dyn",
 });
 
 const listeningArg = z.strictObject({

@@ -6,6 +6,7 @@ import type { Json, Observation } from "../../base/types.ts";
 import { compile } from "../../contract/cel.ts";
 import { exchange } from "../../drivers/net/http.ts";
 import type { HttpObservation, HttpRequest } from "../../drivers/net/http-types.ts";
+import { type Followed, following } from "./http-redirects.ts";
 import type { World } from "./verb.ts";
 
 /** Problems that an exited module explains. */
@@ -19,8 +20,13 @@ export interface Polling {
   collect?: string | undefined;
 }
 
+/** Asks once, as the contract says of redirects. */
+export function answerTo(request: HttpRequest, world: World): Promise<Followed> {
+  return world.scenario.follows === true ? following(request, world, guarded) : guarded(request, world);
+}
+
 /** Asks, unless somebody else than the module listens there: nothing is sent to a stranger, and no stranger is judged. */
-export async function guarded(request: HttpRequest, world: World): Promise<HttpObservation> {
+async function guarded(request: HttpRequest, world: World): Promise<HttpObservation> {
   const url = new URL(request.url);
   const stranger = isOwn(url, world) ? world.impostor(Number(url.port || 80)) : undefined;
   if (stranger === undefined) return exchange(request);
@@ -56,12 +62,12 @@ export async function poll(request: HttpRequest, arg: Polling, world: World): Pr
   const start = world.now();
   const waited = () => Math.round((world.now() - start) * 1e6) / 1000;
   let firstOk: number | undefined;
-  let last: HttpObservation | undefined;
+  let last: Followed | undefined;
   const collected = new Map<string, Json>();
   for (let tries = 1; ; tries++) {
     const began = waited();
     const left = Math.max(1, request.deadlineMs - began);
-    const answer = await guarded({ ...request, deadlineMs: Math.min(tryMs, left) }, world);
+    const answer = await answerTo({ ...request, deadlineMs: Math.min(tryMs, left) }, world);
     if (answer.ok) firstOk ??= waited();
     const held = holds(condition, answer, world);
     if (arg.collect !== undefined) collect(collected, valueIn(arg.collect, answer, world));

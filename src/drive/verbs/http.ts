@@ -3,7 +3,7 @@ import { ContractError } from "../../base/errors.ts";
 import type { Json, Observation } from "../../base/types.ts";
 import { type HttpArg, methodWords, requestWords } from "../../contract/words/http.ts";
 import type { HttpRequest } from "../../drivers/net/http-types.ts";
-import { guarded, poll } from "./http-poll.ts";
+import { answerTo, poll } from "./http-poll.ts";
 import type { Verb, World } from "./verb.ts";
 
 const safeMethods = ["GET", "HEAD", "OPTIONS", "TRACE"];
@@ -128,5 +128,5 @@ async function once(request: HttpRequest, arg: HttpArg, world: World): Promise<O
   if (arg.every !== undefined || arg["try-within"] !== undefined || arg.collect !== undefined) {
     throw new ContractError("`every`, `try-within` and `collect` go with `until`");
   }
-  return guarded(request, world);
+  return answerTo(request, world);
 }

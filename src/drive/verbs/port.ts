@@ -3,37 +3,74 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Json } from "../../base/types.ts";
 import type { ArgOf } from "../../contract/vocabulary.ts";
 import { choosePortWords, listeningWords } from "../../contract/words/port.ts";
-import { accepts, canListen, freePort, takeTurn } from "../../drivers/ports/fixed-port.ts";
+import { accepts, canListen, freePort, takeTurn, tryTurn } from "../../drivers/ports/fixed-port.ts";
 import { hasProc } from "../../drivers/process/proc-fs.ts";
 import type { ModuleProcess } from "../../drivers/process/process.ts";
+import { tryStart } from "./port-trial.ts";
 import { state } from "./state.ts";
-import type { Verb } from "./verb.ts";
+import type { Verb, World } from "./verb.ts";
 
 /** The port chosen in this scenario while nobody knows whether the module will take it, and whom to tell. */
 const memory = state((): { choice?: { port: number; tell(took: boolean): void } } => ({}));
 
 /** Whether a module (folder and way of telling) took the chosen port. Missing: not known yet. */
 const takesChosen = new Map<string, boolean>();
+/** Modules of which a scenario is finding that out. */
+const learning = new Map<string, Promise<void>>();
 
 export const choosePort: Verb<ArgOf<typeof choosePortWords>> = {
   ...choosePortWords,
-  async run({ fixed, way }, world) {
-    const key = `${world.target.folder ?? world.target.label}\n${way ?? ""}`;
+  async run(arg, world) {
+    const { fixed } = arg;
+    const key = `${world.target.folder ?? world.target.label}\n${arg.way ?? ""}`;
     const port = await freePort();
-    if (takesChosen.get(key) === true) return { ok: true, port, fixed, alone: false, busy: false };
-    const turn = await takeTurn(fixed, world.signal);
+    const free = { ok: true, port, fixed, alone: false, busy: false };
+    while (!takesChosen.has(key) && learning.has(key) && !world.signal.aborted) await learning.get(key);
+    if (takesChosen.get(key) === true) return free;
+    const learnt = takesChosen.has(key) ? undefined : learn(key, world);
+    let turn = learnt === undefined ? undefined : await tryTurn(fixed);
+    if (learnt !== undefined && turn === undefined && arg.told !== undefined) {
+      const trial = await tryStart({ port, fixed, told: arg.told }, world);
+      turn = trial.turn;
+      if (trial.took === "chosen") {
+        turn?.end();
+        learnt(true);
+        return { ...free, trial: true };
+      }
+      if (trial.took === "fixed") learnt(false);
+    }
+    turn ??= await takeTurn(fixed, world.signal);
     if (turn === undefined) return { ok: false, problem: "interrupted" };
-    world.onEnd(() => turn.end());
-    const chosen = takesChosen.get(key) === true;
-    if (chosen) turn.end();
-    else memory(world).choice ??= { port, tell: (took) => learn(key, took, turn) };
-    return { ok: true, port, fixed, alone: !chosen, busy: !chosen && !(await canListen(fixed)) };
+    const mine = turn;
+    world.onEnd(() => mine.end());
+    memory(world).choice ??= {
+      port,
+      tell(took) {
+        learnt?.(took);
+        if (took) mine.end();
+      },
+    };
+    return { ...free, alone: true, busy: !(await canListen(fixed)) };
   },
 };
 
-function learn(key: string, took: boolean, turn: { end(): void }): void {
-  takesChosen.set(key, took);
-  if (took) turn.end();
+/** Others of this module wait until it is told what was learnt, or this scenario ends without having learnt anything. */
+function learn(key: string, world: World): (took: boolean) => void {
+  let done = (): void => {};
+  learning.set(
+    key,
+    new Promise((resolve) => {
+      done = () => {
+        learning.delete(key);
+        resolve();
+      };
+    }),
+  );
+  world.onEnd(done);
+  return (took) => {
+    takesChosen.set(key, took);
+    done();
+  };
 }
 
 interface Found {

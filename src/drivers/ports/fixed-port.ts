@@ -1,7 +1,7 @@
 // Modules that listen on one port only: who may start one now, on this machine. And free ports for all others.
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
-import { claim } from "./machine-lock.ts";
+import { type Claim, claim, tryClaim } from "./machine-lock.ts";
 
 const taken = new Set<number>();
 
@@ -50,20 +50,42 @@ export interface Turn {
 }
 
 const queues = new Map<number, Promise<void>>();
+/** Scenarios of this run that have a port or wait for it. */
+const wanted = new Map<number, number>();
 
 /** Waits until no other scenario of this and no other conform on this machine has the port. Undefined when aborted. */
 export async function takeTurn(port: number, signal: AbortSignal): Promise<Turn | undefined> {
   const before = queues.get(port) ?? Promise.resolve();
+  const free = queue(port, before);
+  await Promise.race([before, aborted(signal)]);
+  return turnOf(signal.aborted ? undefined : await claim(`port-${port}`, signal), free);
+}
+
+/** The turn, if nobody has it or waits for it. */
+export async function tryTurn(port: number): Promise<Turn | undefined> {
+  if ((wanted.get(port) ?? 0) > 0) return undefined;
+  const free = queue(port, queues.get(port) ?? Promise.resolve());
+  return turnOf(await tryClaim(`port-${port}`), free);
+}
+
+/** Stands in the queue behind `before`; the answer leaves it. */
+function queue(port: number, before: Promise<void>): () => void {
   let free = () => {};
   const mine = new Promise<void>((resolve) => {
     free = resolve;
   });
+  wanted.set(port, (wanted.get(port) ?? 0) + 1);
   queues.set(
     port,
     before.then(() => mine),
   );
-  await Promise.race([before, aborted(signal)]);
-  const lock = signal.aborted ? undefined : await claim(`port-${port}`, signal);
+  return () => {
+    wanted.set(port, (wanted.get(port) ?? 1) - 1);
+    free();
+  };
+}
+
+function turnOf(lock: Claim | undefined, free: () => void): Turn | undefined {
   if (lock === undefined) {
     free();
     return undefined;

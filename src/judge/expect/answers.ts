@@ -3,8 +3,9 @@
 import * as z from "zod";
 import { headerOf } from "../../base/headers.ts";
 import type { Json, Observation } from "../../base/types.ts";
-import type { Evidences, ExpectationKind } from "./expectation.ts";
+import type { Evidences, ExpectationKind, Found } from "./expectation.ts";
 import { finding } from "./finding.ts";
+import { redirectOf, redirectWords } from "./redirect.ts";
 
 const statusWord = z.union([
   z.number().int(),
@@ -27,7 +28,10 @@ function fits(status: Json | undefined, words: z.infer<typeof statusWord>[]): bo
   return words.some((word) => (typeof word === "number" ? status === word : String(status).startsWith(word.charAt(0))));
 }
 
-const seen = (answer: Observation): Json => answer.status ?? answer.problem ?? null;
+function seen(answer: Observation): Json {
+  const redirect = redirectOf(answer);
+  return redirect === undefined ? (answer.status ?? answer.problem ?? null) : redirectWords(redirect);
+}
 const where = (evidence: Evidences, answer: Observation): string =>
   typeof answer.path === "string" ? `${String(answer.method ?? "GET")} ${answer.path}` : evidence.at;
 
@@ -40,14 +44,15 @@ export const status: ExpectationKind<Status> = {
     const refused = typeof arg === "object" && !Array.isArray(arg) ? arg.not : undefined;
     const wanted = refused === undefined ? (Array.isArray(arg) ? arg : [arg as z.infer<typeof statusWord>]) : [];
     const expected = refused === undefined ? wanted.join(" or ") : `an answer other than ${refused.join(", ")}`;
-    return answersOf(evidence)
-      .filter(
-        (answer) =>
-          !(
-            answer.ok === true && (refused === undefined ? fits(answer.status, wanted) : !fits(answer.status, refused))
-          ),
-      )
-      .map((answer) => finding(where(evidence, answer), expected, seen(answer), evidence.events));
+    return answersOf(evidence).flatMap((answer): Found[] => {
+      const fitting = refused === undefined ? fits(answer.status, wanted) : !fits(answer.status, refused);
+      const redirect = redirectOf(answer);
+      // What was demanded of this path stands at another: callers who do not follow get something else.
+      const moved = refused === undefined && redirect?.behind !== undefined;
+      if (answer.ok === true && fitting && !moved) return [];
+      const found = finding(where(evidence, answer), expected, seen(answer), evidence.events);
+      return [moved && answer.ok === true && fitting ? { ...found, redirect: { ...redirect, met: true } } : found];
+    });
   },
 };
 

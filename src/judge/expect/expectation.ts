@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import type { Finding } from "../../base/judged.ts";
 import type { Contract, Json, Observation, Place } from "../../base/types.ts";
+import type { Redirect } from "./redirect.ts";
 
 /** What an expectation may read. Pure values and functions of them. */
 export interface Evidences {
@@ -23,6 +24,9 @@ export interface Evidences {
   eventsOf(value: unknown): number[];
 }
 
+/** A finding, and the redirect that it is for. */
+export type Found = Finding & { redirect?: Redirect };
+
 export interface ExpectationKind<A = never> {
   name: string;
   about: string;
@@ -33,7 +37,7 @@ export interface ExpectationKind<A = never> {
   /** When it cannot decide, nobody else's failure counts: it says whether the surroundings allow a judgement at all. */
   gate?: true;
   /** No findings: it holds. `undecidable` is no pass: the requirement is an error (conform could not tell). */
-  check(arg: A, evidence: Evidences): Finding[] | { undecidable: string } | { skip: string };
+  check(arg: A, evidence: Evidences): Found[] | { undecidable: string } | { skip: string };
 }
 
 export type { Finding, Place };

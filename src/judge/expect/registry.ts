@@ -1,10 +1,9 @@
 // All expectation kinds by name. Contracts may use these and no others.
 
 import { ContractError } from "../../base/errors.ts";
-import type { Finding } from "../../base/judged.ts";
 import { type ExpectationWords, jitless } from "../../contract/vocabulary.ts";
 import { came, header, mediaType, status } from "./answers.ts";
-import type { Evidences, ExpectationKind } from "./expectation.ts";
+import type { Evidences, ExpectationKind, Found } from "./expectation.ts";
 import { exposition } from "./exposition.ts";
 import { known } from "./known.ts";
 import { lint } from "./lint.ts";
@@ -19,7 +18,7 @@ import { each, that } from "./that.ts";
 /** A kind whose value has been hidden behind its schema, so that all fit in one map. */
 export interface AnyKind extends ExpectationWords {
   gate?: true;
-  check(value: unknown, evidence: Evidences): Finding[] | { undecidable: string } | { skip: string };
+  check(value: unknown, evidence: Evidences): Found[] | { undecidable: string } | { skip: string };
 }
 
 function entry<A>(kind: ExpectationKind<A>): [string, AnyKind] {
