@@ -59,3 +59,10 @@ export function isObject(value: unknown): boolean {
 export function isScalar(value: Json | undefined): value is null | undefined | boolean | number | string {
   return value === null || typeof value !== "object";
 }
+
+/** The same text for equal values, whatever the order of their keys. */
+export function canonical(value: Json | undefined): string {
+  return JSON.stringify(value, (_, part: Json) =>
+    isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
+  );
+}

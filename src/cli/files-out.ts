@@ -38,7 +38,8 @@ export interface OutFile {
 }
 
 type Kind = "file" | "device" | "fifo" | { fd: number };
-interface Destination {
+/** Where bytes go in the end. */
+export interface Destination {
   path: string;
   kind: Kind;
 }
@@ -61,7 +62,7 @@ export async function openOut(path: string, { mode = ownersOnly, append = false 
 }
 
 /** Where the bytes go: links followed to their end, also where nothing is there yet. Throws UsageError. */
-function destinationOf(path: string): Destination {
+export function destinationOf(path: string): Destination {
   const own = /^\/(?:dev\/(?:fd\/(\d+)|(stdin|stdout|stderr))|proc\/self\/fd\/(\d+))$/.exec(resolve(path));
   if (own !== null) {
     const number = own[1] ?? own[3] ?? String(["stdin", "stdout", "stderr"].indexOf(own[2] ?? ""));
@@ -128,7 +129,8 @@ function inPlace(path: string, target: string, content: string): void {
   }
 }
 
-async function opened(
+/** Opens what `destinationOf` found. */
+export async function opened(
   path: string,
   { path: target, kind }: Destination,
   { mode, append }: { mode: number; append: boolean },

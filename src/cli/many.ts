@@ -21,6 +21,8 @@ export interface ManyFrame {
   mode?: number;
   /** Show progress on a terminal. */
   progress: boolean;
+  /** Keep the reports of modules; otherwise `onModule` alone sees them. */
+  hold: boolean;
   /** Keep transcripts for reporters that show them; otherwise they are dropped when judged. */
   keep: boolean;
   onEvent(module: string, event: TranscriptEvent): void;
@@ -74,7 +76,7 @@ export async function judgeAll(prepared: readonly Prepared[], frame: ManyFrame):
         faults,
       });
       const report = { ...result.report, name };
-      modules.set(name, report);
+      if (frame.hold) modules.set(name, report);
       if (frame.keep) transcripts[name] = result.transcript;
       frame.onModule(report, result.transcript);
     }

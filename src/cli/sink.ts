@@ -62,7 +62,7 @@ export function parse(spec: string): { name: string; file?: string } {
 export async function writeReports(raw: Report, sink: Sink, raws: Record<string, Transcript>): Promise<void> {
   const out = absolute(sink.out);
   const report = scrubReport(raw, sink.scrub);
-  const options = optionsFor(sink, out, scrubbed(raws, sink));
+  const options = renderOptions(sink, out, scrubbed(raws, sink));
   const faults: unknown[] = [...(sink.faults ?? [])];
   let toStdout = false;
   const waiting = sink.reporters.filter((spec) => !sink.streamed?.includes(spec));
@@ -89,7 +89,7 @@ export async function writeReports(raw: Report, sink: Sink, raws: Record<string,
 }
 
 /** GitHub shows what is appended to this file on the run's page. */
-async function appendSummary(markdown: string): Promise<void> {
+export async function appendSummary(markdown: string): Promise<void> {
   const file = process.env.GITHUB_STEP_SUMMARY;
   if (file === undefined || file === "") return;
   const out = await openOut(file, { append: true });
@@ -98,14 +98,18 @@ async function appendSummary(markdown: string): Promise<void> {
 }
 
 /** Only har and ndjson show transcripts; a big one is not walked for nothing. */
-function scrubbed(transcripts: Record<string, Transcript>, { reporters, scrub }: Sink): Record<string, Transcript> {
+export function scrubbed(
+  transcripts: Record<string, Transcript>,
+  { reporters, scrub }: Sink,
+): Record<string, Transcript> {
   if (!reporters.some((spec) => ["har", "ndjson"].includes(parse(spec).name))) return {};
   return Object.fromEntries(
     Object.entries(transcripts).map(([name, transcript]) => [scrub(name), scrubTranscript(transcript, scrub)]),
   );
 }
 
-function optionsFor(sink: Sink, out: string, transcripts: Record<string, Transcript>): RenderOptions {
+/** What reporters are told of the terminal and of the place. */
+export function renderOptions(sink: Sink, out: string, transcripts: Record<string, Transcript>): RenderOptions {
   const tty = process.stdout.isTTY === true;
   return {
     color: sink.color && tty && process.env.NO_COLOR === undefined,

@@ -2,15 +2,17 @@
 import { mapOutside, type TranscriptEvent } from "../base/events.ts";
 import { type Scrub, scrubJson } from "../base/secrecy/private-paths.ts";
 import { eventLine, moduleLines, runLine, verdictLine } from "../report/reporters/ndjson.ts";
-import { scrubReport } from "../report/scrub.ts";
-import type { Report } from "../report/types.ts";
+import { scrubModule } from "../report/scrub.ts";
+import type { ModuleReport, Report } from "../report/types.ts";
 import { type OutFile, openOut } from "./files-out.ts";
 import { print } from "./terminal.ts";
 
 export interface EventStream {
   event(module: string, event: TranscriptEvent): void;
-  /** Everything that is known only at the end. The stream is closed then. */
-  end(report: Report): Promise<void>;
+  /** A module's results, which follow its events. */
+  module(report: ModuleReport): void;
+  /** What is known only at the end, `modules` of them. The stream is closed then. */
+  end(whole: Pick<Report, "verdict" | "duration_ms">, modules: number): Promise<void>;
 }
 
 /** Opens the file (`-` is standard output) and writes the first line. Throws UsageError when it cannot be written. */
@@ -32,10 +34,12 @@ export async function eventStream(
           mapOutside(event, (value) => scrubJson(value, frame.scrub)),
         ),
       ),
-    end(report) {
-      const clean = scrubReport(report, frame.scrub);
-      for (const module of clean.modules) for (const line of moduleLines(module)) out.write(line);
-      out.write(verdictLine(clean));
+    module(report) {
+      for (const line of moduleLines(scrubModule(report, frame.scrub))) out.write(line);
+    },
+    end({ verdict, duration_ms }, modules) {
+      const clean = { ...verdict, reasons: verdict.reasons.map(frame.scrub) };
+      out.write(verdictLine({ verdict: clean, duration_ms, modules: { length: modules } }));
       return out.close();
     },
   };

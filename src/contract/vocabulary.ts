@@ -19,6 +19,8 @@ export interface VerbWords<A = unknown> {
   sees?: string;
   /** How long it takes at least, whatever the module does; by this scenarios are ordered. Nothing when it waits for the module. */
   lasts?(arg: A): Duration;
+  /** It looks at the other modules of the run, so that its outcome depends on them. */
+  peers?: true;
 }
 
 /** What a verb's argument is, told by its words. */

@@ -133,6 +133,10 @@ export const moduleShape = z
       changed: z.string().exactOptional().describe("The digest after the run, where it is another."),
     }),
     contract: z.object({ name: z.string(), version: z.string(), title: z.string(), digest: z.string() }),
+    asked: z
+      .string()
+      .exactOptional()
+      .describe("sha256 of what else was asked of the run: selection, parameters, baseline."),
     machine: z.string().exactOptional().describe("Kind of machine that judged."),
     started: z.string(),
     duration_ms: z.number(),

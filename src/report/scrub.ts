@@ -11,7 +11,8 @@ export function scrubReport(report: Report, scrub: Scrub): Report {
   return { ...report, verdict, modules: report.modules.map((module) => scrubModule(module, scrub)) };
 }
 
-function scrubModule(module: ModuleReport, scrub: Scrub): ModuleReport {
+/** The same of one module. */
+export function scrubModule(module: ModuleReport, scrub: Scrub): ModuleReport {
   return {
     ...module,
     name: scrub(module.name),

@@ -28,6 +28,8 @@ export interface ModuleReport {
   /** `changed`: its digest when the run had ended, where that is another. */
   target: JudgedTarget & { changed?: string };
   contract: { name: string; version: string; title: string; digest: string };
+  /** Digest of what else was asked of the run: an equal one, with equal module, contract and conform, gives an equal verdict. */
+  asked?: string;
   /** Kind of machine: `linux x64, Node 20.19.0`. */
   machine?: string;
   started: string;

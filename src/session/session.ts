@@ -6,6 +6,7 @@ import type { Pointed } from "../base/pointed.ts";
 import type { Slots } from "../base/slots.ts";
 import type { Asked } from "../base/transcript.ts";
 import type { Contract, Level, Target } from "../base/types.ts";
+import { verbWords } from "../contract/words/verbs.ts";
 import { look } from "../drivers/files/look.ts";
 import { buildModule, reachable } from "../drivers/process/prepare.ts";
 import { type Baseline, overlaps, parseBaseline } from "../judge/baseline.ts";
@@ -18,6 +19,7 @@ import { atHome } from "./home.ts";
 import type { RunOptions } from "./options.ts";
 import { makePlan } from "./plan.ts";
 import { type Again, notRun, type RunResult, type RunWatcher, runModule } from "./run.ts";
+import { subjectOf } from "./subject.ts";
 import { commandTarget, launched, pointAt } from "./target.ts";
 
 /** A module ready to be judged. */
@@ -30,6 +32,8 @@ export interface Prepared {
   asked: Asked;
   /** Known failures that the run is judged with. */
   baseline?: Baseline;
+  /** Digest that the module must have to be the one that was meant. */
+  pinned?: string;
 }
 
 /** A configuration for all modules, or each module's own. */
@@ -91,12 +95,21 @@ export function targetOf(argument: string | string[], cwd: string | undefined): 
 }
 
 /** Modules judged in one run know of the folders of the others, and of nothing else. `named`: all that the user named, in any shard. */
-export function withPeers(all: Prepared[], named: Target[] = all.map(({ target }) => target)): Prepared[] {
-  const folders = named.flatMap(({ kind, folder }) => (kind === "folder" && folder !== undefined ? [folder] : []));
-  return all.map((one) => {
-    const peers = [...new Set(folders)].filter((folder) => folder !== one.target.folder);
-    return peers.length === 0 ? one : { ...one, target: { ...one.target, peers } };
-  });
+export function withPeers(
+  all: Prepared[],
+  named: () => readonly Target[] = () => all.map(({ target }) => target),
+): Prepared[] {
+  if (!all.some(({ contract }) => readsPeers(contract))) return all;
+  const folders = named().flatMap(({ kind, folder }) => (kind === "folder" && folder !== undefined ? [folder] : []));
+  // One list for all of them: ten thousand lists of ten thousand folders would not fit.
+  const peers = [...new Set(folders)];
+  if (peers.length < 2) return all;
+  return all.map((one) => (readsPeers(one.contract) ? { ...one, target: { ...one.target, peers } } : one));
+}
+
+/** Does a verdict under this contract depend on the other modules of the run? */
+export function readsPeers({ scenarios }: Contract): boolean {
+  return scenarios.some(({ steps }) => steps.some(({ verb }) => verbWords.get(verb)?.peers === true));
 }
 
 /** conform.yaml in the module's folder, if there is one. Throws ContractError. */
@@ -214,12 +227,23 @@ export async function judgeModule(
   shared: { interrupt?: AbortSignal; slots?: Slots; again?: Again } = {},
 ): Promise<RunResult> {
   const { contract, target, options, baseline } = prepared;
-  const peers = target.peers?.map((folder) => look.shown(folder));
+  const peers = target.peers?.filter((folder) => folder !== target.folder).map((folder) => look.shown(folder));
   const asked = { ...prepared.asked, ...(peers === undefined ? {} : { peers }) };
   const input = { contract, target, options, asked, ...(baseline === undefined ? {} : { baseline }), ...shared };
-  const trouble = shared.interrupt?.aborted ? undefined : await firstTrouble(target, options, shared);
+  const trouble = shared.interrupt?.aborted
+    ? undefined
+    : ((await notTheOne(prepared)) ?? (await firstTrouble(target, options, shared)));
   if (trouble !== undefined) return notRun(input, trouble, watcher);
   return runModule(input, watcher);
+}
+
+/** A list says which bytes are meant; others are another module's, and nothing is said of the one that was meant. */
+async function notTheOne({ target, pinned }: Prepared): Promise<string | undefined> {
+  if (pinned === undefined || target.url !== undefined) return undefined;
+  const { digest } = await subjectOf(target);
+  return digest === pinned
+    ? undefined
+    : `it is not the module of the list: its digest is ${digest ?? "unknown"}, not ${pinned}`;
 }
 
 /** Why the module cannot be judged at all: it does not build, or its URL does not answer. */

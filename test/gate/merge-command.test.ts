@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { partOf } from "../../src/gate/shard.ts";
+import { partOf } from "../../src/gate/fleet/shard.ts";
 import type { ModuleReport } from "../../src/report/types.ts";
 import { theCli, tinyModule } from "../cli/the-cli.ts";
 
@@ -49,7 +49,10 @@ describe("the command, 24 modules over four machines", () => {
 
   test("one shard's file missing, cut, emptied, doubled, changed: refused and named, nothing written", async () => {
     const missing = await spoiled("missing", (path) => rmSync(path(3)));
-    expect([missing.code, missing.stderr]).toEqual([
+    expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining("shard 3 of 4 is missing")]);
+    writeFileSync(join(cli.folder, "list.txt"), modules.join("\n"));
+    const named = await cli.run(["merge", "missing", "--out", "x", "-q", "--modules-from", "list.txt"]);
+    expect([named.code, named.stderr]).toEqual([
       2,
       expect.stringContaining("shard 3 of 4 is missing, and with it ./modules/"),
     ]);
@@ -84,15 +87,14 @@ describe("the command, 24 modules over four machines", () => {
 
   test("--allow-incomplete shows what is missing as inconclusive", async () => {
     await spoiled("some", (path) => rmSync(path(partOf("./modules/m7", 4))));
-    const { code, stderr } = await cli.run([
-      "merge",
-      "some",
-      "--allow-incomplete",
-      "--out",
-      "some-out",
-      "--reporter",
-      "json",
+    writeFileSync(join(cli.folder, "list.txt"), modules.join("\n"));
+    const words = ["merge", "some", "--allow-incomplete", "--out", "some-out", "--reporter", "json"];
+    const unnamed = await cli.run(words);
+    expect([unnamed.code, json("some-out/report.json").modules.at(-1).partial]).toEqual([
+      3,
+      expect.stringMatching(/^not judged: \d of 24 modules/),
     ]);
+    const { code, stderr } = await cli.run([...words, "--modules-from", "list.txt"]);
     expect([code, stderr]).toEqual([3, expect.stringContaining("conform: incomplete:")]);
     const report = json("some-out/report.json");
     expect(report.modules).toHaveLength(24);

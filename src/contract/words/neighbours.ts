@@ -32,4 +32,5 @@ export const neighboursWords = says({
   schema: shape,
   targets: ["folder"],
   primary: "file",
+  peers: true,
 });

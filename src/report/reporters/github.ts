@@ -2,11 +2,18 @@
 
 import type { Result } from "../../base/judged.ts";
 import { harmless, visible } from "../../base/visible.ts";
-import type { ModuleReport, Report } from "../types.ts";
+import type { ModuleReport } from "../types.ts";
 import { placeOf, problems, repositoryFile, rootCauses, runProblem } from "./arrange.ts";
 import { factLines } from "./details.ts";
-import { render as markdown } from "./markdown.ts";
-import type { Reporter } from "./reporter.ts";
+import { stream as markdown, render as renderMarkdown } from "./markdown.ts";
+import {
+  frameOf,
+  type RenderOptions,
+  type Reporter,
+  type Stream,
+  type StreamFrame,
+  throughStream,
+} from "./reporter.ts";
 import {
   baselineText,
   count,
@@ -20,7 +27,13 @@ import {
   verdictWords,
 } from "./wording.ts";
 
-export const reporter: Reporter = { name: "github", fileName: "-", render, summary: markdown };
+export const reporter: Reporter = {
+  name: "github",
+  fileName: "-",
+  render: (report, options) => throughStream(report, stream(frameOf(report), options)),
+  summary: renderMarkdown,
+  stream,
+};
 
 type Kind = "error" | "warning" | "notice";
 
@@ -36,32 +49,52 @@ interface Annotation {
   line: string;
 }
 
-function render(report: Report): string {
-  const all = report.modules.flatMap(annotations);
-  const lines: string[] = [];
-  for (const kind of ["error", "warning", "notice"] as const) {
-    const some = all.filter((annotation) => annotation.kind === kind).sort((a, b) => b.waiting - a.waiting);
-    lines.push(...some.slice(0, PER_KIND).map((annotation) => annotation.line));
-    if (some.length > PER_KIND)
-      lines.push(
-        `${count(some.length - PER_KIND, `more ${kind}`)} without annotation: GitHub shows ${PER_KIND}. The job summary has them.`,
-      );
-  }
-  for (const module of report.modules) {
-    const flaky = flakyIds(module);
-    if (flaky.length > 0)
-      lines.push(
-        command(
-          "warning",
-          { title: `${visible(module.name)}: flaky` },
-          `failed at first, passed at the second look: ${cut(flaky.join(", "), 2000)}`,
-        ),
-      );
-    lines.push(verdictLine(module));
-  }
-  if (report.modules.length === 0)
-    lines.push(harmless(`${verdictWords[report.verdict.kind]}: ${reasonsText(report.verdict.reasons)}`));
-  return `${lines.join("\n")}\n`;
+/** Annotations come first and by weight, so everything is given at the end; no more of them is kept than is shown. */
+function stream(frame: StreamFrame, options: RenderOptions): Stream {
+  const best = new Map<Kind, { count: number; top: Annotation[] }>(
+    (["error", "warning", "notice"] as const).map((kind) => [kind, { count: 0, top: [] }]),
+  );
+  const verdicts: string[] = [];
+  const summary = markdown(frame, options);
+  const take = (annotation: Annotation): void => {
+    const known = best.get(annotation.kind);
+    if (known === undefined) return;
+    known.count++;
+    known.top = [...known.top, annotation].sort((a, b) => b.waiting - a.waiting).slice(0, PER_KIND);
+  };
+  return {
+    head: "",
+    module(module, index) {
+      summary.module(module, index);
+      for (const annotation of annotations(module)) take(annotation);
+      const flaky = flakyIds(module);
+      if (flaky.length > 0)
+        verdicts.push(
+          command(
+            "warning",
+            { title: `${visible(module.name)}: flaky` },
+            `failed at first, passed at the second look: ${cut(flaky.join(", "), 2000)}`,
+          ),
+        );
+      verdicts.push(verdictLine(module));
+      return "";
+    },
+    tail(verdict) {
+      const lines = [...best].flatMap(([kind, { count: all, top }]) => [
+        ...top.map(({ line }) => line),
+        ...(all > PER_KIND
+          ? [
+              `${count(all - PER_KIND, `more ${kind}`)} without annotation: GitHub shows ${PER_KIND}. The job summary has them.`,
+            ]
+          : []),
+      ]);
+      lines.push(...verdicts);
+      if (frame.modules.length === 0)
+        lines.push(harmless(`${verdictWords[verdict.kind]}: ${reasonsText(verdict.reasons)}`));
+      return `${lines.join("\n")}\n`;
+    },
+    summary: (verdict) => summary.tail(verdict),
+  };
 }
 
 function annotations(module: ModuleReport): Annotation[] {

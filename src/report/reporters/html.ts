@@ -1,13 +1,11 @@
 // The report as one HTML file: no script needed, nothing loaded from elsewhere, light and dark, for screen, keyboard and paper.
-import { createHash } from "node:crypto";
 import type { VerdictKind } from "../../base/judged.ts";
 import type { ModuleReport, Report } from "../types.ts";
 import { type Area, areasOf, noCounts, problems, rootCauses, weightyCauses } from "./arrange.ts";
+import { page } from "./html-page.ts";
 import { bar, countSpans, html, timeline, WORDS } from "./html-parts.ts";
 import { type HtmlLimits, htmlLimits, requirement } from "./html-requirement.ts";
-import { script } from "./html-script.ts";
-import { style } from "./html-style.ts";
-import type { Reporter } from "./reporter.ts";
+import type { Reporter, Stream, StreamFrame } from "./reporter.ts";
 import { moduleSlugs, slug } from "./slug.ts";
 import {
   baselineFile,
@@ -25,7 +23,7 @@ import {
   states,
 } from "./wording.ts";
 
-export const reporter: Reporter = { name: "html", fileName: "report.html", render };
+export const reporter: Reporter = { name: "html", fileName: "report.html", render, stream };
 
 const VERDICTS: { [K in VerdictKind]: string } = {
   conformant: "Conformant",
@@ -43,56 +41,67 @@ const SIGNS: { [K in VerdictKind]: string } = {
 };
 
 function render(report: Report): string {
-  const limits = htmlLimits(report);
   const slugs = moduleSlugs(report);
   const alone = report.modules.length === 1;
+  const limits = htmlLimits(report);
   const sections = report.modules.map((module, i) =>
     moduleSection(module, { alone, prefix: alone ? "" : `${slugs[i] ?? i}:`, limits }),
   );
   const name = alone ? ` ${report.modules[0]?.name ?? ""}` : "";
   const title = `${VERDICTS[report.verdict.kind]}:${name} (conform report)`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${digest(style)}'; script-src '${digest(script)}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${html(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<a class="skip-link" href="#requirements">To the requirements</a>
-<div class="wrap">
-<header class="top"><div class="brand"><span><b>conform</b> report</span><span>${html(`${report.tool.name} ${report.tool.version}`)}, <time>${html(report.started)}</time></span></div></header>
-<main>
-${alone ? "" : overview(report, slugs)}
-${sections.join("\n")}
-</main>
-<footer>Hidden and control characters in texts of the module are shown as <code>\\u001b</code>. MUST counts for the verdict; SHOULD counts with --strict, else it is a warning; MAY is a note.</footer>
-</div>
-<script>${script}</script>
-</body>
-</html>
-`;
+  const rows = report.modules.map((module, i) => overviewRow(module, `#${slugs[i]}:`));
+  const filter = report.modules.length === 0 ? '<div id="requirements"></div>' : tools(report.modules);
+  const over = alone ? "" : `${overview(report, report.modules)}\n${overviewTable(rows)}\n${filter}`;
+  return page(title, report, `${over}\n${sections.join("\n")}`);
 }
 
-function digest(text: string): string {
-  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+/** From so many modules on the report is an index and a page for each: one file of all would open in no browser. */
+export const pagesFrom = 200;
+
+/** `report.html` and `report/<module>.html`. */
+function stream(frame: StreamFrame): Stream | undefined {
+  if (frame.modules.length < pagesFrom) return undefined;
+  const slugs = moduleSlugs(frame);
+  const file = (index: number) => `report/${slugs[index] ?? index}.html`;
+  const rows: string[] = [];
+  const modules: Pick<ModuleReport, "verdict">[] = [];
+  return {
+    head: "",
+    module(module, index) {
+      rows.push(overviewRow(module, file(index)));
+      modules.push({ verdict: { ...module.verdict, reasons: [] } });
+      return "";
+    },
+    page(module, index) {
+      const report = { ...frame, modules: [module], verdict: module.verdict };
+      const back = '<nav><a href="../report.html">All modules</a></nav>\n';
+      const section = moduleSection(module, { alone: true, prefix: "", limits: htmlLimits(report) });
+      const title = `${VERDICTS[module.verdict.kind]}: ${module.name} (conform report)`;
+      return { file: file(index), text: page(title, frame, `${back}${section}`) };
+    },
+    tail(verdict) {
+      const title = `${VERDICTS[verdict.kind]}: (conform report)`;
+      const over = overview({ ...frame, verdict }, modules);
+      return page(title, frame, `${over}\n${overviewTable(rows)}\n<div id="requirements"></div>`);
+    },
+  };
 }
 
-function overview(report: Report, slugs: string[]): string {
-  const head = modulesText(report);
-  const reasons =
-    report.modules.length === 0 ? `<p class="against">${html(reasonsText(report.verdict.reasons, 10))}</p>` : "";
-  const rows = report.modules.map((module, i) => {
-    const counts = countStates(module);
-    return `<tr><td><a href="#${slugs[i]}:"><code>${html(module.name)}</code></a></td><td class="${tone(module.verdict.kind)}"><b class="tone">${html(toldWord(module))}</b></td><td>${html(contractText(module))}</td><td class="counts">${countSpans(counts)}</td></tr>`;
-  });
-  const table = `<table class="modules"><thead><tr><th>Module</th><th>Verdict</th><th>Contract</th><th>Requirements</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
-  return `<div class="verdict ${report.verdict.kind}">${sign(report.verdict.kind)}<div><h1>${VERDICTS[report.verdict.kind]}</h1><p class="against">${head}, ${duration(report.duration_ms)}</p>${reasons}</div></div>
-${rows.length === 0 ? "" : table}
-${report.modules.length === 0 ? '<div id="requirements"></div>' : tools(report.modules)}`;
+function overview(
+  { verdict, duration_ms }: Pick<Report, "verdict" | "duration_ms">,
+  modules: readonly Pick<ModuleReport, "verdict">[],
+): string {
+  const reasons = modules.length === 0 ? `<p class="against">${html(reasonsText(verdict.reasons, 10))}</p>` : "";
+  return `<div class="verdict ${verdict.kind}">${sign(verdict.kind)}<div><h1>${VERDICTS[verdict.kind]}</h1><p class="against">${modulesText({ modules })}, ${duration(duration_ms)}</p>${reasons}</div></div>`;
+}
+
+function overviewRow(module: ModuleReport, href: string): string {
+  return `<tr><td><a href="${href}"><code>${html(module.name)}</code></a></td><td class="${tone(module.verdict.kind)}"><b class="tone">${html(toldWord(module))}</b></td><td>${html(contractText(module))}</td><td class="counts">${countSpans(countStates(module))}</td></tr>`;
+}
+
+function overviewTable(rows: string[]): string {
+  if (rows.length === 0) return "";
+  return `<table class="modules"><thead><tr><th>Module</th><th>Verdict</th><th>Contract</th><th>Requirements</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
 interface Frame {

@@ -1,18 +1,27 @@
 // JUnit XML. `portable` is valid under the three schemas in circulation, `rich` adds file, line and properties per case.
 
-import type { Result } from "../../base/judged.ts";
-import { quietHashes, visible } from "../../base/visible.ts";
-import type { ModuleReport, Report } from "../types.ts";
+import type { Result, Verdict } from "../../base/judged.ts";
+import { visible } from "../../base/visible.ts";
+import type { ModuleReport } from "../types.ts";
 import { placeOf, repositoryFile, runProblem } from "./arrange.ts";
 import { type DetailLimits, detailLines, fullDetails } from "./details.ts";
-import type { Reporter } from "./reporter.ts";
+import {
+  frameOf,
+  type RenderOptions,
+  type Reporter,
+  type Stream,
+  type StreamFrame,
+  throughStream,
+} from "./reporter.ts";
 import { moduleSlugs } from "./slug.ts";
 import { baselineFile, baselineText, contractText, cut, headline, levelsText, reasonLine, stateOf } from "./wording.ts";
+import { seconds, timestamp, xml } from "./xml.ts";
 
 export const reporter: Reporter = {
   name: "junit",
   fileName: "junit.xml",
-  render: (report, options) => render(report, options.junitDialect ?? "portable"),
+  render: (report, options) => throughStream(report, stream(frameOf(report), options)),
+  stream,
 };
 
 type Dialect = "portable" | "rich";
@@ -43,49 +52,57 @@ interface Suite {
 /** Characters: one case's text, a suite's standard output, the bodies of the whole file. */
 const MAX = { body: 16_384, out: 262_144, bodies: 4_000_000 };
 
-function render(report: Report, dialect: Dialect): string {
-  const failing = report.modules.flatMap((module) => module.results).filter((r) => r.outcome.kind !== "pass").length;
+function stream(frame: StreamFrame, options: RenderOptions): Stream {
+  const dialect = options.junitDialect ?? "portable";
+  const failing = frame.modules.reduce((sum, { open }) => sum + open, 0);
   const bodyMax = Math.min(MAX.body, Math.max(400, Math.floor(MAX.bodies / Math.max(1, failing))));
-  const slugs = moduleSlugs(report);
-  const suites = report.modules.map((module, id) =>
-    moduleSuite(dialect === "rich" ? selectedOf(module) : module, { slug: slugs[id] ?? "module", id, bodyMax, report }),
-  );
-  if (suites.length === 0) suites.push(emptySuite(report));
-  const all = suites.flatMap((suite) => suite.cases);
-  const totals =
-    dialect === "rich"
-      ? ` name="conform" ${totalsOf(all)} skipped="${tally(all, "skipped")}" time="${seconds(report.duration_ms)}"`
-      : "";
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites${totals}>`,
-    ...suites.flatMap((suite) => suiteLines(suite, dialect)),
-    "</testsuites>",
-    "",
-  ].join("\n");
+  const slugs = moduleSlugs(frame);
+  const tallies = { tests: 0, failure: 0, error: 0, skipped: 0 };
+  const lines = (suite: Suite): string => {
+    tallies.tests += suite.cases.length;
+    for (const kind of ["failure", "error", "skipped"] as const) tallies[kind] += tally(suite.cases, kind);
+    return `${suiteLines(suite, dialect).join("\n")}\n`;
+  };
+  const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites';
+  const totals = () =>
+    ` name="conform" tests="${tallies.tests}" failures="${tallies.failure}" errors="${tallies.error}" skipped="${tallies.skipped}" time="${seconds(frame.duration_ms)}"`;
+  return {
+    head: dialect === "rich" ? "" : `${declaration}>\n`,
+    ...(dialect === "rich" ? { lateHead: () => `${declaration}${totals()}>\n` } : {}),
+    module: (module, id) =>
+      lines(
+        moduleSuite(dialect === "rich" ? selectedOf(module) : module, {
+          slug: slugs[id] ?? "module",
+          id,
+          bodyMax,
+          frame,
+        }),
+      ),
+    tail: (verdict) => `${frame.modules.length === 0 ? lines(emptySuite(frame, verdict)) : ""}</testsuites>\n`,
+  };
 }
 
 function moduleSuite(
   module: ModuleReport,
-  frame: { slug: string; id: number; bodyMax: number; report: Report },
+  frame: { slug: string; id: number; bodyMax: number; frame: StreamFrame },
 ): Suite {
   const cases = module.results.map(
     (result): Case => ({
       ...caseOf(result, frame.slug, frame.bodyMax),
       // Consumers take equal names for retries of one case, so names are unique over all modules.
-      name: frame.report.modules.length > 1 ? `${visible(result.id)} [${frame.slug}]` : visible(result.id),
+      name: frame.frame.modules.length > 1 ? `${visible(result.id)} [${frame.slug}]` : visible(result.id),
       ...placed(module, result),
     }),
   );
   const problem = runProblem(module);
   if (problem !== undefined)
-    cases.push(runCase(frame.slug, problem, frame.report.modules.length > 1 ? `run [${frame.slug}]` : "run"));
+    cases.push(runCase(frame.slug, problem, frame.frame.modules.length > 1 ? `run [${frame.slug}]` : "run"));
   return {
     name: frame.slug,
     id: frame.id,
     started: timestamp(module.started),
     seconds: seconds(module.duration_ms),
-    properties: propertiesOf(module, frame.report),
+    properties: propertiesOf(module, frame.frame),
     cases,
     out: suiteOutput(module),
   };
@@ -99,7 +116,7 @@ function selectedOf(module: ModuleReport): ModuleReport {
   return { ...module, results };
 }
 
-function emptySuite(report: Report): Suite {
+function emptySuite(report: StreamFrame, verdict: Verdict): Suite {
   return {
     name: "conform",
     id: 0,
@@ -107,9 +124,9 @@ function emptySuite(report: Report): Suite {
     seconds: seconds(report.duration_ms),
     properties: [["tool", `${report.tool.name} ${report.tool.version}`]],
     cases:
-      report.verdict.exit === 0
+      verdict.exit === 0
         ? []
-        : [runCase("conform", { failed: false, lines: report.verdict.reasons.map((line) => visible(line)) })],
+        : [runCase("conform", { failed: false, lines: verdict.reasons.map((line) => visible(line)) })],
     out: "",
   };
 }
@@ -188,7 +205,7 @@ function suiteOutput(module: ModuleReport): string {
   return cut(lines.join("\n").replace(/^\n/, ""), MAX.out);
 }
 
-function propertiesOf(module: ModuleReport, report: Report): [string, string][] {
+function propertiesOf(module: ModuleReport, report: StreamFrame): [string, string][] {
   const optional: [string, string | undefined][] = [
     ["tool", `${report.tool.name} ${report.tool.version}`],
     ["module", module.name],
@@ -275,22 +292,4 @@ function totalsOf(cases: Case[]): string {
 
 function tally(cases: Case[], kind: Case["kind"]): number {
   return cases.filter((c) => c.kind === kind).length;
-}
-
-/** Text of an element or attribute; the text has no forbidden characters any more. `[[ATTACHMENT|` would be a command to GitLab. */
-function xml(text: string): string {
-  return quietHashes(text)
-    .replace(/\[\[(?=[A-Z]+\|)/g, "[\\u005b")
-    .replace(/[&<>"]/g, (c) => (c === "&" ? "&amp;" : c === "<" ? "&lt;" : c === ">" ? "&gt;" : "&quot;"));
-}
-
-/** Seconds with exactly three decimals, never negative, never an exponent. */
-function seconds(ms: number): string {
-  return (Number.isFinite(ms) && ms > 0 ? Math.min(ms, 1e12) / 1000 : 0).toFixed(3);
-}
-
-/** UTC without a zone, as the schemas want it. */
-function timestamp(iso: string): string {
-  const date = new Date(iso);
-  return Number.isNaN(date.getTime()) ? "1970-01-01T00:00:00" : date.toISOString().slice(0, 19);
 }

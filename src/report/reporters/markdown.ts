@@ -1,12 +1,19 @@
 // Markdown for pull-request comments and job summaries: verdict, root causes, failures to unfold. Cut at a stated size.
 
-import type { VerdictKind } from "../../base/judged.ts";
+import type { Verdict, VerdictKind } from "../../base/judged.ts";
 import { visible } from "../../base/visible.ts";
 import type { ModuleReport, Report } from "../types.ts";
 import { areasOf, problems, type Row, weightyCauses } from "./arrange.ts";
 import { factLines } from "./details.ts";
 import { code, fenced, finished, html, prose, tableCell } from "./markdown-text.ts";
-import type { RenderOptions, Reporter } from "./reporter.ts";
+import {
+  frameOf,
+  type RenderOptions,
+  type Reporter,
+  type Stream,
+  type StreamFrame,
+  throughStream,
+} from "./reporter.ts";
 import {
   baselineFile,
   contractText,
@@ -24,7 +31,7 @@ import {
   type State,
 } from "./wording.ts";
 
-export const reporter: Reporter = { name: "markdown", fileName: "report.md", render };
+export const reporter: Reporter = { name: "markdown", fileName: "report.md", render, stream };
 
 /** GitHub drops a job summary above 1 MiB (1,048,576 bytes). */
 const BYTES_MAX = 1_000_000;
@@ -46,13 +53,53 @@ const GROUPS: { state: State; title: string }[] = [
 
 /** Also the job summary of the github reporter. */
 export function render(report: Report, options: RenderOptions): string {
-  const blocks = report.modules.length === 1 ? [] : overview(report);
-  for (const module of report.modules) {
-    const silent = module.verdict.exit === 0 && problems(module).length === 0 && flakyIds(module).length === 0;
-    if (report.modules.length === 1 || !silent) blocks.push(...moduleBlocks(module, report.modules.length > 1));
+  return throughStream(report, stream(frameOf(report), options));
+}
+
+/** The table of all modules stands before what is told of each, so everything is given at the end; what will not fit is not kept. */
+export function stream(frame: StreamFrame, { bytesMax = BYTES_MAX }: RenderOptions): Stream {
+  const alone = frame.modules.length === 1;
+  const rows: string[] = [];
+  const verdicts: Pick<ModuleReport, "verdict">[] = [];
+  const kept = new Fitting(bytesMax);
+  return {
+    head: "",
+    module(module) {
+      verdicts.push({ verdict: { ...module.verdict, reasons: [] } });
+      const silent = module.verdict.exit === 0 && problems(module).length === 0 && flakyIds(module).length === 0;
+      if (!alone) rows.push(overviewRow(module));
+      if (alone || !silent) for (const block of moduleBlocks(module, !alone)) kept.add(block);
+      return "";
+    },
+    tail(verdict) {
+      const blocks = alone ? [] : overview(rows, verdicts, verdict);
+      const sub = `<sub>${html(`${frame.tool.name} ${frame.tool.version}, ${frame.started}`)}</sub>`;
+      return fitted([...blocks, ...kept.blocks, ...kept.missing, sub], bytesMax);
+    },
+  };
+}
+
+/** Keeps blocks until they alone are more than would fit; of the others only their number. */
+class Fitting {
+  readonly blocks: string[] = [];
+  #bytes = 0;
+  #missing = 0;
+  readonly #bytesMax: number;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
   }
-  blocks.push(`<sub>${html(`${report.tool.name} ${report.tool.version}, ${report.started}`)}</sub>`);
-  return fitted(blocks, options.bytesMax ?? BYTES_MAX);
+
+  add(block: string): void {
+    if (this.#bytes > this.#bytesMax) this.#missing++;
+    else this.blocks.push(block);
+    this.#bytes += Buffer.byteLength(block) + 2;
+  }
+
+  /** Stand-ins that are counted as cut. */
+  get missing(): string[] {
+    return Array.from({ length: this.#missing }, () => "");
+  }
 }
 
 /** As many whole blocks as fit, and how many did not. */
@@ -73,14 +120,14 @@ function fitted(blocks: string[], bytesMax: number): string {
   return finished(kept);
 }
 
-function overview(report: Report): string[] {
-  const rows = report.modules.map((module) => {
-    const { kind } = module.verdict;
-    const contract = `${tableCell(contractText(module))}`;
-    return `| ${SIGNS[kind]} ${headline(module).toLowerCase()} | ${tableCell(module.name)} | ${contract} | ${prose(levelsText(module.verdict, module.strict))} |`;
-  });
-  const blocks = [`## ${SIGNS[report.verdict.kind]} ${modulesText(report)}`];
-  if (report.modules.length === 0) return [...blocks, prose(reasonsText(report.verdict.reasons, 10))];
+function overviewRow(module: ModuleReport): string {
+  const contract = `${tableCell(contractText(module))}`;
+  return `| ${SIGNS[module.verdict.kind]} ${headline(module).toLowerCase()} | ${tableCell(module.name)} | ${contract} | ${prose(levelsText(module.verdict, module.strict))} |`;
+}
+
+function overview(rows: string[], modules: readonly Pick<ModuleReport, "verdict">[], verdict: Verdict): string[] {
+  const blocks = [`## ${SIGNS[verdict.kind]} ${modulesText({ modules })}`];
+  if (modules.length === 0) return [...blocks, prose(reasonsText(verdict.reasons, 10))];
   for (let i = 0; i < rows.length; i += 100)
     blocks.push(
       ["| verdict | module | contract | requirements |", "| --- | --- | --- | --- |", ...rows.slice(i, i + 100)].join(

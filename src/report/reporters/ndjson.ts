@@ -6,7 +6,16 @@ import type { ModuleReport, Report } from "../types.ts";
 import type { RenderOptions, Reporter } from "./reporter.ts";
 import { stateOf } from "./wording.ts";
 
-export const reporter: Reporter = { name: "ndjson", fileName: "report.ndjson", render };
+export const reporter: Reporter = {
+  name: "ndjson",
+  fileName: "report.ndjson",
+  render,
+  stream: (frame) => ({
+    head: runLine(frame),
+    module: (module) => moduleLines(module).join(""),
+    tail: (verdict) => verdictLine({ verdict, duration_ms: frame.duration_ms, modules: frame.modules }),
+  }),
+};
 
 function render(report: Report, options: RenderOptions): string {
   const events = report.modules.flatMap(({ name }) => {
@@ -37,7 +46,11 @@ export function moduleLines(module: ModuleReport): string[] {
 }
 
 /** Last line of the stream; without it the run was cut off. */
-export function verdictLine({ verdict, duration_ms, modules }: Report): string {
+export function verdictLine({
+  verdict,
+  duration_ms,
+  modules,
+}: Pick<Report, "verdict" | "duration_ms"> & { modules: { length: number } }): string {
   return line({ type: "verdict", ...verdict, duration_ms, modules: modules.length });
 }
 

@@ -1,8 +1,13 @@
 // Names for machines: module names as file, class and anchor names, unique in a report.
-import type { Report } from "../types.ts";
+
+/** What of a module its slug is made of. */
+interface Named {
+  name: string;
+  contract: { name: string };
+}
 
 /** One slug per module, in order: letters, digits, `-` and `_`, at most 80 characters, different even where case is folded. */
-export function moduleSlugs(report: Report): string[] {
+export function moduleSlugs(report: { modules: readonly Named[] }): string[] {
   const plain = report.modules.map((module) => slug(module.name));
   const taken = new Map<string, number>();
   for (const name of plain) taken.set(name.toLowerCase(), (taken.get(name.toLowerCase()) ?? 0) + 1);

@@ -1,9 +1,11 @@
 // The summary of several modules on a terminal: one line each.
 
 import { visible } from "../../base/visible.ts";
-import type { ModuleReport, Report } from "../types.ts";
+import type { ModuleReport } from "../types.ts";
 import { columnsOf, type Paint, pad, type Style } from "./layout.ts";
 import { count, cut, duration } from "./wording.ts";
+
+export type SummaryRow = Pick<ModuleReport, "name" | "verdict" | "strict" | "duration_ms">;
 
 /** More modules than this are shown only if they are not conformant. */
 const rowsMax = 100;
@@ -17,7 +19,7 @@ const styles: Record<string, Style> = {
 const head = ["module", "verdict", "failed", "warnings", "undecided", "time"];
 
 /** Failed: what binds; undecided: waiting for something that failed, or conform could not tell. Modules stand in the order they were given. */
-export function summaryTable({ modules }: Report, paint: Paint, columns: number): string[] {
+export function summaryTable({ modules }: { modules: readonly SummaryRow[] }, paint: Paint, columns: number): string[] {
   const shown = modules.length <= rowsMax ? modules : modules.filter(({ verdict }) => verdict.kind !== "conformant");
   const rows = shown.map(cells);
   const widths = head.map((title, i) => Math.max(columnsOf(title), ...rows.map((row) => columnsOf(row[i] ?? ""))));
@@ -35,7 +37,7 @@ export function summaryTable({ modules }: Report, paint: Paint, columns: number)
   ];
 }
 
-function cells({ name, verdict, strict, duration_ms }: ModuleReport): string[] {
+function cells({ name, verdict, strict, duration_ms }: SummaryRow): string[] {
   const { MUST, SHOULD } = verdict.levels;
   const binding = strict ? MUST.fail + SHOULD.fail : MUST.fail;
   const undecided = verdict.counts.blocked + verdict.counts.error;

@@ -13,7 +13,10 @@ export interface Page {
   options: RenderOptions;
 }
 
-export function verdictLines(module: ModuleReport, report: Report, page: Page): string[] {
+/** What the line about all modules tells. */
+type Overall = Pick<Report, "verdict" | "duration_ms"> & { modules: readonly Pick<ModuleReport, "verdict">[] };
+
+export function verdictLines(module: ModuleReport, report: { modules: { length: number } }, page: Page): string[] {
   const { verdict } = module;
   const style = verdict.kind === "conformant" ? "green" : verdict.kind === "nonconformant" ? "red" : "yellow";
   const word = verdictWords[verdict.kind];
@@ -33,7 +36,7 @@ export function verdictLines(module: ModuleReport, report: Report, page: Page): 
   });
 }
 
-export function overallLines(report: Report, page: Page): string[] {
+export function overallLines(report: Overall, page: Page): string[] {
   const word = verdictWords[report.verdict.kind];
   const facts = [
     modulesText(report),

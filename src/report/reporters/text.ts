@@ -2,11 +2,18 @@
 
 import type { Finding, Result } from "../../base/judged.ts";
 import { harmless, visible } from "../../base/visible.ts";
-import type { ModuleReport, Report } from "../types.ts";
+import type { ModuleReport } from "../types.ts";
 import { type Area, areasOf, problems, type Row, rootCauses, weightyCauses } from "./arrange.ts";
 import { columnsOf, labelled, pad, painter, type Style, wrap } from "./layout.ts";
-import type { RenderOptions, Reporter } from "./reporter.ts";
-import { summaryTable } from "./table.ts";
+import {
+  frameOf,
+  type RenderOptions,
+  type Reporter,
+  type Stream,
+  type StreamFrame,
+  throughStream,
+} from "./reporter.ts";
+import { type SummaryRow, summaryTable } from "./table.ts";
 import { overallLines, type Page, verdictLines } from "./text-verdict.ts";
 import {
   baselineFile,
@@ -23,7 +30,12 @@ import {
   whereText,
 } from "./wording.ts";
 
-export const reporter: Reporter = { name: "text", fileName: "-", render };
+export const reporter: Reporter = {
+  name: "text",
+  fileName: "-",
+  render: (report, options) => throughStream(report, stream(frameOf(report), options)),
+  stream,
+};
 
 const TAGS: { [S in State]: { word: string; style: Style } } = {
   fail: { word: "FAIL", style: "red" },
@@ -40,31 +52,39 @@ const TAGS: { [S in State]: { word: string; style: Style } } = {
 const DETAILED = 50;
 const DETAIL = { indent: 8, label: 10 };
 
-function render(report: Report, options: RenderOptions): string {
+function stream(frame: StreamFrame, options: RenderOptions): Stream {
   const page: Page = {
     paint: painter(options.color === true),
     columns: Math.max(40, options.width ?? 100),
     verbose: options.verbosity === "verbose",
     options,
   };
-  const lines =
-    options.verbosity === "quiet"
-      ? report.modules.flatMap((module) =>
-          [...quietLines(module, report, page), verdictLines(module, report, page)].flat(),
-        )
-      : report.modules.flatMap((module) => [
-          ...(folded(module, report, page) ? [] : moduleLines(module, page)),
-          ...verdictLines(module, report, page),
-          "",
-        ]);
-  if (report.modules.length > 1) lines.push(...summaryTable(report, page.paint, page.columns), "");
-  if (report.modules.length !== 1) lines.push(...overallLines(report, page));
-  while (lines.at(-1) === "") lines.pop();
-  return `${lines.map(harmless).join("\n")}\n`;
+  const quiet = options.verbosity === "quiet";
+  const rows: SummaryRow[] = [];
+  const whole = (lines: readonly string[]): string => lines.map((line) => `${harmless(line)}\n`).join("");
+  return {
+    head: "",
+    module(module) {
+      rows.push(rowOf(module));
+      const told = verdictLines(module, frame, page);
+      if (quiet) return whole([...quietLines(module, frame, page), ...told]);
+      const lines = [...(folded(module, frame, page) ? [] : moduleLines(module, page)), ...told];
+      return whole(frame.modules.length === 1 ? lines : [...lines, ""]);
+    },
+    tail(verdict) {
+      const table = rows.length > 1 ? [...summaryTable({ modules: rows }, page.paint, page.columns), ""] : [];
+      return whole([...table, ...(rows.length === 1 ? [] : overallLines({ ...frame, modules: rows, verdict }, page))]);
+    },
+  };
+}
+
+/** What the table at the end shows; the results are not kept for it. */
+function rowOf({ name, verdict, strict, duration_ms }: ModuleReport): SummaryRow {
+  return { name, verdict: { ...verdict, reasons: [] }, strict, duration_ms };
 }
 
 /** Among several modules one without anything to act on is its verdict line alone. */
-function folded(module: ModuleReport, report: Report, page: Page): boolean {
+function folded(module: ModuleReport, report: StreamFrame, page: Page): boolean {
   const silent =
     module.notes.length === 0 &&
     flakyIds(module).length === 0 &&
@@ -73,7 +93,7 @@ function folded(module: ModuleReport, report: Report, page: Page): boolean {
   return report.modules.length > 1 && !page.verbose && silent && module.verdict.exit === 0;
 }
 
-function quietLines(module: ModuleReport, report: Report, page: Page): string[] {
+function quietLines(module: ModuleReport, report: StreamFrame, page: Page): string[] {
   const prefix = report.modules.length > 1 ? `${visible(module.name)}: ` : "";
   return problems(module)
     .filter(({ state }) => state === "fail" || state === "error")

@@ -4,7 +4,7 @@ import { coverageWords } from "../../base/coverage.ts";
 import type { Counts, Evidence, Finding, Result, Verdict, VerdictKind } from "../../base/judged.ts";
 import type { Json, Level, Place } from "../../base/types.ts";
 import { visible, visibleLines } from "../../base/visible.ts";
-import type { ModuleReport, Report } from "../types.ts";
+import type { ModuleReport } from "../types.ts";
 
 /**
  * What a reader has to tell apart. `fail` counts for the verdict; `warning` is a SHOULD that does not, `info` a MAY,
@@ -216,7 +216,7 @@ export function flakyIds({ results }: ModuleReport): string[] {
 }
 
 /** `3 of 4 modules conformant`, with the partly judged where there are some. */
-export function modulesText({ modules }: Pick<Report, "modules">): string {
+export function modulesText({ modules }: { modules: readonly Pick<ModuleReport, "verdict">[] }): string {
   const of = (kind: VerdictKind) => modules.filter(({ verdict }) => verdict.kind === kind).length;
   const partly = of("partial") === 0 ? "" : `, ${grouped(of("partial"))} partly judged without failure`;
   return `${grouped(of("conformant"))} of ${count(modules.length, "module")} conformant${partly}`;
