@@ -1,6 +1,6 @@
 // Result files of shards, read without holding them: first what each says and where its records lie, then one record after another.
 import { createHash } from "node:crypto";
-import { closeSync, type Dirent, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { closeSync, type Dirent, openSync as openToRead, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { cannot, codeOf, UsageError } from "../../base/errors.ts";
 import { shownPath } from "../../base/io.ts";
@@ -120,7 +120,7 @@ export function* linesOf(path: string): Generator<Line> {
 
 function open(path: string): number {
   try {
-    return openSync(path, "r");
+    return openToRead(path, "r");
   } catch (error) {
     throw cannot("read", shownPath(path), error);
   }
