@@ -32,6 +32,8 @@ await build({
   outfile: "dist/commands.cjs",
   outExtension: {},
   plugins: [lazyLibraries],
+  // Optional packages, which whoever works from a queue installs.
+  external: ["bullmq", "ioredis"],
   define: { ...common.define, "import.meta.url": "__own" },
   banner: { js: 'const __own = require("node:url").pathToFileURL(__filename).href;' },
 });

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import type { FlagsOf } from "../session/flag-values.ts";
 import { addFlags, subcommand } from "./add-flags.ts";
 import { addCertificateCommands } from "./program-certificates.ts";
+import { addFleetCommands } from "./program-fleet.ts";
 import { addGateCommands } from "./program-gate.ts";
 import { addMetrics } from "./program-metrics.ts";
 import { complain, tell } from "./terminal.ts";
@@ -44,6 +45,7 @@ export async function program(argv: string[]): Promise<number> {
   addCommands(root, done);
   addMetrics(root, done);
   addGateCommands(root, done);
+  addFleetCommands(root, done);
   addCertificateCommands(root, done);
   try {
     await root.parseAsync(own, { from: "user" });

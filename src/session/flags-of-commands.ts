@@ -10,7 +10,7 @@ export const flagsOfCommands = {
   json: {
     type: "yes",
     help: "as JSON",
-    on: { list: {}, contracts: {}, verify: {}, "keys show": {}, "registry rejudge": {} },
+    on: { list: {}, contracts: {}, plan: {}, "queue status": {}, verify: {}, "keys show": {}, "registry rejudge": {} },
   },
   // conform replay
   step: {
@@ -32,7 +32,7 @@ export const flagsOfCommands = {
     value: "address",
     type: "text",
     help: "where /metrics and /health are served; port 0 takes a free one",
-    on: { monitor: { default: "127.0.0.1:9464" } },
+    on: { monitor: { default: "127.0.0.1:9464" }, worker: help("where its metrics are served (default: nowhere)") },
   },
   from: {
     value: "package",

@@ -38,7 +38,7 @@ export const flagsOfFleets = {
     help: "Redis or Valkey: redis://host:port/db",
     on: { worker: required, "queue add": required, "queue status": required, "queue collect": required },
   },
-  name: {
+  "queue-name": {
     value: "queue",
     type: "text",
     help: "name of the queue; every run over a registry has its own",
@@ -50,6 +50,12 @@ export const flagsOfFleets = {
     },
   },
   concurrency: { value: "n", type: "whole", help: "modules at once (default: one per CPU)", on: { worker: {} } },
+  "stalled-after": {
+    value: "s",
+    type: "number",
+    help: "seconds after which the job of a worker that is gone is given to another",
+    on: { worker: { default: 30 } },
+  },
   until: {
     value: "state",
     type: ["stopped", "empty"],

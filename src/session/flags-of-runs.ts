@@ -3,8 +3,8 @@ import type { Flag } from "./flag-types.ts";
 
 const help = (text: string) => ({ help: text }) as const;
 /** Commands that write reports. */
-const sinks = { run: {}, judge: {}, report: {}, merge: {} } as const;
-const judging = { run: {}, monitor: {} } as const;
+const sinks = { run: {}, judge: {}, report: {}, merge: {}, "queue collect": {} } as const;
+const judging = { run: {}, monitor: {}, "queue add": {} } as const;
 const octal = "permissions of reports and transcripts (default: 600)";
 const contractFolder = { value: "folder", help: "the contract, where it does not come with conform" } as const;
 const atRecorded = help("contract (default: the one named in the report)");
@@ -40,7 +40,12 @@ export const flagsOfRuns = {
     on: { ...judging, list: help("only these") },
   },
   skip: { value: "glob", type: "texts", key: true, help: "leave these requirements out", on: judging },
-  level: { type: ["must", "should", "may"], key: true, help: "judge only this level and above", on: { run: {} } },
+  level: {
+    type: ["must", "should", "may"],
+    key: true,
+    help: "judge only this level and above",
+    on: { run: {}, "queue add": {} },
+  },
   strict: {
     type: "yes",
     key: true,
@@ -143,7 +148,7 @@ export const flagsOfRuns = {
     type: "pairs",
     key: true,
     help: "header sent with every request",
-    on: { ...judging, metrics: help("header sent to a URL") },
+    on: { run: {}, monitor: {}, metrics: help("header sent to a URL") },
   },
   set: {
     value: "K=V",
@@ -220,7 +225,13 @@ export const flagsOfRuns = {
   "allow-incomplete": { type: "yes", help: "report what is there; what is missing is inconclusive", on: { merge: {} } },
   "junit-dialect": { type: ["portable", "rich"], key: true, help: "whom the JUnit XML is for", on: sinks },
   "file-mode": { value: "octal", type: "mode", key: octal, help: octal, on: sinks },
-  verbose: { short: "v", type: "yes", key: true, help: "show passes and skips too", on: sinks },
+  verbose: {
+    short: "v",
+    type: "yes",
+    key: true,
+    help: "show passes and skips too",
+    on: { ...sinks, plan: help("name the modules") },
+  },
   quiet: { short: "q", type: "yes", key: true, help: "failures and the verdict only", on: sinks },
   color: { type: "yes", no: true, key: "colours on a terminal", help: "no colours", on: sinks },
 } as const satisfies Record<string, Flag>;

@@ -6,6 +6,8 @@ import { growing } from "./staged.ts";
 
 export interface ShardOut {
   module(report: ModuleReport): void;
+  /** A record as it is. */
+  line(record: Uint8Array): void;
   /** Throws UsageError or ResourceError when not all could be written. */
   end(facts: { duration_ms: number; interrupted?: string }): void;
 }
@@ -33,17 +35,19 @@ export function shardOut(
     reused++;
   }
   out.publish();
+  const add = (...pieces: (string | Uint8Array)[]): void => {
+    // Nothing else of the run may be lost by a full disk; it is told at the end.
+    if (fault !== undefined) return;
+    try {
+      modules++;
+      for (const piece of pieces) put(piece);
+    } catch (error) {
+      fault = error;
+    }
+  };
   return {
-    module(report) {
-      // Nothing else of the run may be lost by a full disk; it is told at the end.
-      if (fault !== undefined) return;
-      try {
-        modules++;
-        put(moduleLine(report));
-      } catch (error) {
-        fault = error;
-      }
-    },
+    module: (report) => add(moduleLine(report)),
+    line: (record) => add(record, "\n"),
     end(facts) {
       if (fault !== undefined) {
         out.close();
