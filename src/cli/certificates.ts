@@ -96,6 +96,8 @@ export function transcriptAt(file: string): { sha256: string; read: Transcript }
 /** Lower-case hexadecimal. Throws UsageError. */
 export function sha256OfFile(file: string): string {
   try {
+    // A pipe would be waited for.
+    if (!statSync(file).isFile()) throw new UsageError(`${file} is not a file`);
     return createHash("sha256").update(readFileSync(file)).digest("hex");
   } catch (error) {
     throw cannot("read", file, error);

@@ -1,4 +1,5 @@
 // `conform certify <report.json>`: signs what a green badge would show, about just this build of the module.
+import { isAbsolute, join, relative, sep } from "node:path";
 import { didYouMean, UsageError } from "../../base/errors.ts";
 import { absolute, shownPath, wallClock } from "../../base/io.ts";
 import type { Contract } from "../../base/types.ts";
@@ -33,7 +34,7 @@ export async function certify(file: string, flags: FlagsOf<"certify">): Promise<
     dirty: flags.contract !== undefined && (await uncommitted(contract.folder)),
     subject,
   });
-  if ("refused" in answer) return refused(module, answer.refused);
+  if ("refused" in answer) return refused(module, `${answer.refused}${ownFiles(file, flags)}`);
   const fault = evidence === undefined ? undefined : reportFault(module, contract, evidence.read);
   if (fault !== undefined) return refused(module, fault);
   const signer = await signerOf(flags);
@@ -87,6 +88,18 @@ async function signerOf(flags: FlagsOf<"certify">): Promise<Signer> {
 function refused(module: ModuleReport, why: string): number {
   note(`${visible(module.name)} is not certified: ${visible(why)}`);
   return 1;
+}
+
+/** What conform wrote into the folder that it judged made another folder of it. */
+function ownFiles(report: string, { subject, transcript, key }: CertifyFlags): string {
+  const inside = [report, transcript, key].filter((file): file is string => {
+    if (file === undefined) return false;
+    const path = relative(absolute(subject), absolute(file));
+    return !path.startsWith("..") && !isAbsolute(path) && !path.startsWith(join("reports", "latest", sep));
+  });
+  return inside.length === 0
+    ? ""
+    : ` (${inside.join(" and ")} in it ${inside.length === 1 ? "counts" : "count"} too: keep such files elsewhere, or in its reports/latest, and judge again)`;
 }
 
 function chosen(modules: readonly ModuleReport[], file: string, name: string | undefined): ModuleReport {

@@ -1,4 +1,5 @@
 // Pages of the registry: HTML without a server, readable and searchable without script, nothing loaded from elsewhere. Pure.
+import { visible } from "../../base/visible.ts";
 import { html } from "../../report/reporters/html-parts.ts";
 import { style } from "../../report/reporters/html-style.ts";
 import { count } from "../../report/reporters/wording.ts";
@@ -46,6 +47,10 @@ main .modules { margin-bottom: 1rem; }
 .facets .pill { --c: var(--info); --b: var(--info-bg); }
 .facets .pill span { text-decoration: none; }
 .modules th { font-size: .875rem; color: var(--soft); }
+.listing th, .listing td { overflow-wrap: break-word; }
+.listing .day { white-space: nowrap; }
+.listing th[scope=row] { overflow-wrap: anywhere; min-width: 6rem; }
+@media (max-width: 40rem) { .listing .day { display: none; } }
 .badge { display: block; height: 20px; margin: 1rem 0; }
 ${rules.join("\n")}
 `;
@@ -91,9 +96,9 @@ export function indexPage(listed: readonly Listed[], facets: Facets, facts: Site
   const body = `<h1>${html(facts.title)}</h1>
 <p class="soft">Modules that keep a contract, each with a certificate that was checked for this page. State of ${html(facts.today)}.</p>
 ${facetForm(facets)}
-<table class="modules">
+<table class="modules listing">
 <caption class="hidden-text">Certified modules</caption>
-<thead><tr><th scope="col">Module</th><th scope="col">Contract</th><th scope="col">Level</th><th scope="col">State</th><th scope="col">Judged</th><th scope="col">Valid until</th></tr></thead>
+<thead><tr><th scope="col">Module</th><th scope="col">Contract</th><th scope="col">Level</th><th scope="col">State</th><th scope="col" class="day">Judged</th><th scope="col" class="day">Valid until</th></tr></thead>
 <tbody>
 ${rows.join("\n")}
 </tbody>
@@ -114,7 +119,7 @@ function row(one: Listed, facets: Facets): string {
   const classes = Object.entries(values).map(
     ([name, [value = ""]]) => `${name}-${(facets[name]?.indexOf(value) ?? -1) + 1}`,
   );
-  return `<tr class="${classes.join(" ")}"><th scope="row"><a href="${one.slug}/index.html">${html(one.module)}</a></th><td>${html(one.contract)} ${html(says.version)}</td><td>${says.level}</td><td>${pill(standard.state)}</td><td>${day(says.judged)}</td><td>${day(says.expires)}</td></tr>`;
+  return `<tr class="${classes.join(" ")}"><th scope="row"><a href="${one.slug}/index.html">${html(shown(one.module, 60))}</a></th><td>${html(shown(one.contract, 40))} ${html(shown(says.version, 20))}</td><td>${says.level}</td><td>${pill(standard.state)}</td><td class="day">${day(says.judged)}</td><td class="day">${day(says.expires)}</td></tr>`;
 }
 
 function facetForm(facets: Facets): string {
@@ -131,7 +136,7 @@ export function modulePage(one: Listed, title: string): string {
   const { says, standard } = first(one);
   const older = one.certificates.slice(1);
   const body = `<p class="brand"><a href="../../../index.html">${html(title)}</a></p>
-<h1>${html(one.module)}</h1>
+<h1>${html(shown(one.module, 200))}</h1>
 <p>${pill(standard.state)} ${html(one.contract)} ${html(says.version)}, level ${says.level}${standard.why === undefined ? "" : `: ${html(standard.why)}`}</p>
 <img class="badge" src="badge.svg" alt="Badge: ${html(one.contract)} ${html(says.version)}, ${words[standard.state].toLowerCase()}">
 ${facts(one, says)}
@@ -151,7 +156,7 @@ ${list(
   ),
 )}
 <footer>Check it yourself: <code>conform verify certificate.intoto.json --key &lt;public key&gt; --subject &lt;the module&gt;</code></footer>`;
-  return page(`${one.module} · ${title}`, body, "../../../");
+  return page(`${shown(one.module, 200)} · ${title}`, body, "../../../");
 }
 
 function facts(one: Listed, says: Says): string {
@@ -215,6 +220,13 @@ ${entries.join("\n")}
 
 function list(title: string, items: readonly string[]): string {
   return items.length === 0 ? "" : `<h2>${title}</h2>\n<ul>${items.map((item) => `<li>${item}</li>`).join("\n")}</ul>`;
+}
+
+/** A name that nobody could read or click is cut, or said to be none. */
+function shown(name: string, most: number): string {
+  const plain = visible(name);
+  if (plain.trim() === "") return "(no name)";
+  return plain.length > most ? `${[...plain].slice(0, most - 1).join("")}…` : plain;
 }
 
 const day = (time: string): string => html(time.slice(0, 10));
