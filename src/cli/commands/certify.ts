@@ -91,7 +91,7 @@ function refused(module: ModuleReport, why: string): number {
 }
 
 /** What conform wrote into the folder that it judged made another folder of it. */
-function ownFiles(report: string, { subject, transcript, key }: CertifyFlags): string {
+function ownFiles(report: string, { subject, transcript, key }: FlagsOf<"certify">): string {
   const inside = [report, transcript, key].filter((file): file is string => {
     if (file === undefined) return false;
     const path = relative(absolute(subject), absolute(file));
