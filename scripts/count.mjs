@@ -5,7 +5,7 @@ import { join } from "node:path";
 const folder = process.argv[2] ?? ".";
 const sum = { passed: 0, failed: 0, skipped: 0 };
 const tries = [];
-for (const name of ["tests.json", "hostile.json"]) {
+for (const name of ["tests.json", "matrix.json", "hostile.json"]) {
   const file = join(folder, name);
   if (!existsSync(file)) {
     console.log(`no ${name}: that run did not come to its end`);

@@ -1,4 +1,4 @@
-// The kill matrix of the PyWatt contract. `CONFORM_MATRIX=whole` judges every mutant by all requirements.
+// The kill matrix of the PyWatt contract. slice.ts says which mutants are judged, and by what.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,8 +8,8 @@ import { slots } from "../../src/base/slots.ts";
 import { findContract } from "../../src/session/contracts.ts";
 import { type Fixtures, judgeFixture, judgeMutant, withMutants } from "./matrix.ts";
 import { pywattOptions } from "./pywatt-options.ts";
+import { due, whole } from "./slice.ts";
 
-const whole = process.env.CONFORM_MATRIX === "whole";
 // A mutant that hangs is watched for a minute; on a loaded machine everything takes longer.
 const timeout = whole ? 900_000 : 300_000;
 
@@ -42,13 +42,11 @@ describe.concurrent("pywatt", () => {
     expect(report.verdict.kind).toBe("conformant");
   });
 
-  it.each(withMutants("pywatt").map((requirement) => [requirement.id, requirement] as const))(
-    "%s has a mutant that breaks it alone",
-    { timeout },
-    async (_, requirement) => {
-      expect(await judgeMutant(fixtures, requirement, whole)).toBeUndefined();
-    },
-  );
+  it.each(
+    due("pywatt", withMutants("pywatt"), ({ id }) => id).map((requirement) => [requirement.id, requirement] as const),
+  )("%s has a mutant that breaks it alone", { timeout }, async (_, requirement) => {
+    expect(await judgeMutant(fixtures, requirement, whole)).toBeUndefined();
+  });
 
   it("every requirement has a mutant or a reason", () => {
     const bare = findContract("pywatt").requirements.filter(

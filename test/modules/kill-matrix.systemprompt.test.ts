@@ -1,4 +1,5 @@
-// The kill matrix of both versions of the systemprompt contract. `CONFORM_MATRIX=whole` judges every mutant by all requirements.
+// The kill matrix of both versions of the systemprompt contract. slice.ts says which mutants are
+// judged, and by what.
 import { describe, expect, it } from "vitest";
 import {
   MUTANTS,
@@ -11,8 +12,8 @@ import {
 } from "../../fixtures/modules/systemprompt/variants.mjs";
 import { findContract } from "../../src/session/contracts.ts";
 import { type Fixtures, judgeFixture, judgeMutant, withMutants } from "./matrix.ts";
+import { due, whole } from "./slice.ts";
 
-const whole = process.env.CONFORM_MATRIX === "whole";
 /** Mutants of commands need commands that run. */
 const runsCommands = /^cli-execute/;
 
@@ -48,13 +49,13 @@ describe.concurrent.each([
     expect(report.verdict.counts.pass).toBeGreaterThan(passing);
   });
 
-  it.each(withMutants(contract).map((requirement) => [requirement.id, requirement] as const))(
-    "%s has a mutant that breaks it alone",
-    { timeout: 180_000 },
-    async (_, requirement) => {
-      expect(await judgeMutant(fixtures, requirement, whole)).toBeUndefined();
-    },
-  );
+  it.each(
+    due("systemprompt", withMutants(contract), ({ id }) => id).map(
+      (requirement) => [requirement.id, requirement] as const,
+    ),
+  )("%s has a mutant that breaks it alone", { timeout: 180_000 }, async (_, requirement) => {
+    expect(await judgeMutant(fixtures, requirement, whole)).toBeUndefined();
+  });
 
   it("every requirement has a mutant or a reason", () => {
     const bare = findContract(contract).requirements.filter(

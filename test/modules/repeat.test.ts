@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundle, prepare } from "../../fixtures/modules/pywatt/variants.mjs";
 import { findContract } from "../../src/session/contracts.ts";
 import { type Answer, answerOf, quietEnv, theCli, tinyContract, tinyModule } from "../cli/the-cli.ts";
+import { whole } from "./slice.ts";
 
-const whole = process.env.CONFORM_MATRIX === "whole";
 const cli = theCli();
 let program = "";
 
