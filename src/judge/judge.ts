@@ -94,19 +94,25 @@ function judgeOne(court: Court, requirement: Requirement): Outcome {
   if (requirement.targets.length > 0 && !requirement.targets.includes(kind)) {
     return unobservable(kind, requirement.targets);
   }
-  const missing = requirement.on.map((on) => whyMissing(court, on)).find((outcome) => outcome !== undefined);
+  const reasons = requirement.on.map((on) => whyMissing(court, on));
+  // Of several places those count that this kind of target can show.
+  const on = requirement.on.filter((_, index) => !isHidden(reasons[index]));
+  const missing = reasons.find((outcome) => outcome !== undefined && (on.length === 0 || !isHidden(outcome)));
   if (missing !== undefined) return missing;
   try {
     const applies =
       requirement.when === undefined || evaluate(requirement.when, scopeFor(court, requirement.on[0])) === true;
     if (!applies) return notApplicable(court, requirement);
-    const outcome = weigh(court, requirement);
+    const outcome = weigh(court, { ...requirement, on });
     return outcome.kind === "fail" ? (cutShort(court, requirement) ?? outcome) : outcome;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return cutShort(court, requirement) ?? { kind: "error", message };
   }
 }
+
+const isHidden = (outcome: Outcome | undefined): boolean =>
+  outcome?.kind === "skipped" && outcome.left_out === "target";
 
 /** A condition that did not arise says nothing of a module that was gone before it could. */
 function notApplicable(court: Court, { on, whenText }: Requirement): Outcome {

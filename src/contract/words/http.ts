@@ -52,7 +52,7 @@ export type HttpArg = z.infer<typeof argument> & { method?: string };
 const methods = ["get", "head", "post", "put", "patch", "delete", "options"] as const;
 
 const sees =
-  "status: int, headers: list<dyn>, trailers: dyn, body: string, body_b64: dyn, body_bytes: dyn, json: dyn, ms: number, sent: dyn, url: dyn, method: dyn, tries: dyn, collected: dyn, stopped: dyn, phase: dyn, bytes: dyn, path: dyn, error: dyn, http: dyn, excess: dyn, count: dyn, all: dyn, media_type: dyn, truncated: dyn, redirects: dyn";
+  "status: int, headers: list<dyn>, trailers: dyn, body: string, body_b64: dyn, body_bytes: dyn, json: dyn, ms: number, sent: dyn, url: dyn, method: dyn, tries: dyn, collected: dyn, stopped: dyn, phase: dyn, bytes: dyn, path: dyn, error: dyn, http: dyn, excess: dyn, count: dyn, all: dyn, media_type: dyn, truncated: dyn, redirects: dyn, slowest_ms: dyn, first_ok_ms: dyn";
 
 /** `get`, `head`, `post`, `put`, `patch`, `delete`, `options`. */
 export const methodWords = methods.map((name) =>

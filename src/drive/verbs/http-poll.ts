@@ -64,11 +64,13 @@ export async function poll(request: HttpRequest, arg: Polling, world: World): Pr
   let firstOk: number | undefined;
   let last: Followed | undefined;
   const collected = new Map<string, Json>();
+  let slowest = 0;
   for (let tries = 1; ; tries++) {
     const began = waited();
     const left = Math.max(1, request.deadlineMs - began);
     const answer = await answerTo({ ...request, deadlineMs: Math.min(tryMs, left) }, world);
     if (answer.ok) firstOk ??= waited();
+    slowest = Math.max(slowest, answer.ms);
     const held = holds(condition, answer, world);
     if (arg.collect !== undefined) collect(collected, valueIn(arg.collect, answer, world));
     // A try that the overall deadline cut short says less than the one before it.
@@ -78,6 +80,7 @@ export async function poll(request: HttpRequest, arg: Polling, world: World): Pr
       ...(arg.collect === undefined ? {} : { collected: [...collected.values()] }),
       tries,
       waited_ms: waited(),
+      slowest_ms: slowest,
       ...(firstOk === undefined ? {} : { first_ok_ms: firstOk }),
     };
     if (held === true) return { ...answer, ...common, ok: true };
