@@ -111,6 +111,35 @@ describe("imports", () => {
   });
 });
 
+describe("exported names", () => {
+  const pattern = /^export (?:async )?(const|let|function\*?|class|type|interface) (\w+)/gm;
+  const exported = sources.flatMap((file) =>
+    [...read(file).matchAll(pattern)].map(([, sort = "", name = ""]) => ({ file, sort, name })),
+  );
+
+  it("have one home each; every reporter calls itself `reporter`", () => {
+    const homes = new Map<string, Set<string>>();
+    for (const { file, name } of exported) homes.set(name, new Set([...(homes.get(name) ?? []), file]));
+    homes.delete("reporter");
+    expect(homes.size).toBeGreaterThan(800);
+    expect([...homes].filter(([, files]) => files.size > 1).map(([name, files]) => `${name}: ${[...files]}`)).toEqual(
+      [],
+    );
+  });
+
+  it("of values are used by another file", () => {
+    const others = [...sources, ...tests, "scripts/generated.ts"].map((file) => ({
+      file,
+      words: new Set(read(file).match(/\w+/g)),
+    }));
+    const values = exported.filter(({ sort }) => sort !== "type" && sort !== "interface");
+    const dead = values.filter(
+      ({ file, name }) => !others.some((other) => other.file !== file && other.words.has(name)),
+    );
+    expect(dead.map(({ file, name }) => `${file}: ${name}`)).toEqual([]);
+  });
+});
+
 describe("code", () => {
   it("effects are in base/io.ts, contract/files.ts, the command line and the drivers only", () => {
     const modules =

@@ -9,7 +9,7 @@ export interface Coverage {
 }
 
 /** Of all results, or of those of one level. */
-export function coverageOf(results: readonly Pick<Result, "level" | "outcome">[], level?: Result["level"]): Coverage {
+function coverageOf(results: readonly Pick<Result, "level" | "outcome">[], level?: Result["level"]): Coverage {
   const own = results.filter((result) => level === undefined || result.level === level);
   return {
     judged: own.filter(({ outcome }) => outcome.kind === "pass" || outcome.kind === "fail").length,

@@ -73,7 +73,7 @@ export class ContractError extends UsageError {
 }
 
 /** `file:line:column: message`. */
-export function complaintLine({ place, message }: Complaint): string {
+function complaintLine({ place, message }: Complaint): string {
   return `${[place.file, place.line, place.column].filter((part) => part !== undefined).join(":")}: ${message}`;
 }
 

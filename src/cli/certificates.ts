@@ -8,7 +8,7 @@ import type { Transcript } from "../base/transcript.ts";
 import type { Contract } from "../base/types.ts";
 import { digestOf } from "../drivers/files/digest.ts";
 import { type Envelope, parseEnvelope } from "../gate/certificates/dsse.ts";
-import type { Evidence } from "../gate/certificates/evidence.ts";
+import type { EvidenceFiles } from "../gate/certificates/evidence.ts";
 import type { NamedSubject } from "../gate/certificates/refusal.ts";
 import { parseTranscript } from "../report/transcript.ts";
 import { findContract } from "../session/contracts.ts";
@@ -56,7 +56,7 @@ export function contractAtHand(given: string | undefined): (name: string, versio
 }
 
 /** A transcript, or a folder that holds one and perhaps the report. `wanted`: sha256 of the transcript that is looked for. Throws UsageError. */
-export function readEvidence(path: string, wanted: string | undefined): Evidence {
+export function readEvidence(path: string, wanted: string | undefined): EvidenceFiles {
   if (!existsSync(path)) throw new UsageError(`--evidence ${path}: no such file or folder`);
   if (!statSync(path).isDirectory()) return { transcript: evidenceAt(path) };
   const names = readdirSync(path).sort();
@@ -76,7 +76,7 @@ export function readEvidence(path: string, wanted: string | undefined): Evidence
 }
 
 /** What is no transcript, or was changed, is the evidence's fault, not the caller's. */
-export function evidenceAt(file: string): Evidence["transcript"] {
+export function evidenceAt(file: string): EvidenceFiles["transcript"] {
   const sha256 = sha256OfFile(file);
   try {
     return { file, sha256, read: parseTranscript(readUserFile(file, evidenceBytesMax), file) };

@@ -1,18 +1,18 @@
 // The report of `conform metrics`: text, JSON, or the JUnit reporter fed with one result per rule. Pure.
 
-import type { Counts, Outcome, Finding as ReportFinding, Result, Verdict } from "../base/judged.ts";
+import type { Counts, Finding, Outcome, Result, Verdict } from "../base/judged.ts";
 import type { Json, Level } from "../base/types.ts";
 import { version } from "../base/version.ts";
 import { harmless, visible, visibleJson } from "../base/visible.ts";
 import { cardinality, type FamilyCardinality } from "../formats/exposition/cardinality.ts";
 import { CATALOGUE, type CatalogueEntry, catalogued, FORMAT_TITLES, levelOf } from "../formats/exposition/catalogue.ts";
-import { type Exposition, type Finding, parses } from "../formats/exposition/exposition.ts";
+import { type Exposition, type MetricsFinding, parses } from "../formats/exposition/exposition.ts";
 import { reporter as junit } from "../report/reporters/junit.ts";
 import type { ModuleReport, Report } from "../report/types.ts";
 import type { Unanswered } from "./metrics-fetch.ts";
 
 export const reporters = ["text", "json", "junit"] as const;
-export type Reporter = (typeof reporters)[number];
+export type MetricsReporter = (typeof reporters)[number];
 
 export interface Checked {
   /** File, URL or `-`. */
@@ -21,11 +21,11 @@ export interface Checked {
   /** Why not all of it was checked; without errors the verdict is then inconclusive. */
   reasons: string[];
   exposition: Exposition;
-  findings: Finding[];
+  findings: MetricsFinding[];
 }
 
-export interface RenderOptions {
-  reporter: Reporter;
+export interface MetricsRenderOptions {
+  reporter: MetricsReporter;
   strict: boolean;
   extended: boolean;
   /** Lint rules that were checked. */
@@ -34,7 +34,7 @@ export interface RenderOptions {
   unanswered: readonly Unanswered[];
 }
 
-export function render(checked: Checked[], options: RenderOptions): { text: string; exit: number } {
+export function renderMetrics(checked: Checked[], options: MetricsRenderOptions): { text: string; exit: number } {
   const owed = options.unanswered.filter(({ declined }) => !declined);
   const kind = worst([...checked.map((one) => verdictKind(one, options)), ...owed.map(() => "inconclusive" as const)]);
   const text =
@@ -50,7 +50,7 @@ type VerdictKind = "conformant" | "nonconformant" | "inconclusive";
 
 const EXITS: { readonly [kind in VerdictKind]: number } = { conformant: 0, nonconformant: 1, inconclusive: 3 };
 
-function verdictKind({ findings, reasons }: Checked, { strict }: RenderOptions): VerdictKind {
+function verdictKind({ findings, reasons }: Checked, { strict }: MetricsRenderOptions): VerdictKind {
   if (findings.some(({ level }) => binds(level, strict))) return "nonconformant";
   return reasons.length > 0 ? "inconclusive" : "conformant";
 }
@@ -74,11 +74,11 @@ function binds(level: Level, strict: boolean): boolean {
 
 const WORDS: { [level in Level]: string } = { MUST: "error", SHOULD: "warning", MAY: "note" };
 
-function totals(findings: Finding[], level: Level): number {
+function totals(findings: MetricsFinding[], level: Level): number {
   return findings.reduce((sum, finding) => sum + (finding.level === level ? 1 + (finding.more ?? 0) : 0), 0);
 }
 
-function textOf(checked: Checked, options: RenderOptions): string {
+function textOf(checked: Checked, options: MetricsRenderOptions): string {
   const { source, notes, reasons, exposition, findings } = checked;
   const { model, format } = exposition;
   const name = FORMAT_TITLES[format];
@@ -99,7 +99,7 @@ function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
-function findingLines({ id, level, line, column, family, message, text, more }: Finding): string[] {
+function findingLines({ id, level, line, column, family, message, text, more }: MetricsFinding): string[] {
   const where = line === undefined ? "" : `${line}${column === undefined ? "" : `:${column}`}`;
   // Lint messages are those of promtool, which names the metric before them.
   const subject = catalogued(id)?.pass === "lint" ? `${family} ` : "";
@@ -120,7 +120,7 @@ function extendedLines(families: FamilyCardinality[]): string[] {
   ];
 }
 
-function jsonOf(checked: Checked[], options: RenderOptions, kind: VerdictKind): unknown {
+function jsonOf(checked: Checked[], options: MetricsRenderOptions, kind: VerdictKind): unknown {
   return {
     format: 1,
     tool: { name: "conform", version },
@@ -146,7 +146,7 @@ function jsonOf(checked: Checked[], options: RenderOptions, kind: VerdictKind): 
 }
 
 /** JSON knows no NaN and no infinities. */
-function facts({ expected, actual }: Finding): { expected?: Json; actual?: Json } {
+function facts({ expected, actual }: MetricsFinding): { expected?: Json; actual?: Json } {
   const json = (value: string | number): Json =>
     typeof value === "number" && !Number.isFinite(value) ? `${value}` : value;
   return {
@@ -155,7 +155,7 @@ function facts({ expected, actual }: Finding): { expected?: Json; actual?: Json 
   };
 }
 
-function reportOf(checked: Checked[], options: RenderOptions, kind: VerdictKind): Report {
+function reportOf(checked: Checked[], options: MetricsRenderOptions, kind: VerdictKind): Report {
   const modules = checked.map((one) => moduleOf(one, options));
   const started = "1970-01-01T00:00:00Z";
   return {
@@ -175,7 +175,7 @@ function reportOf(checked: Checked[], options: RenderOptions, kind: VerdictKind)
   };
 }
 
-function moduleOf(checked: Checked, options: RenderOptions): ModuleReport {
+function moduleOf(checked: Checked, options: MetricsRenderOptions): ModuleReport {
   const { source, notes, exposition, findings } = checked;
   const { format } = exposition;
   const rules = CATALOGUE.filter(
@@ -206,7 +206,7 @@ function moduleOf(checked: Checked, options: RenderOptions): ModuleReport {
   };
 }
 
-function resultOf(entry: CatalogueEntry, findings: Finding[], about: Checked & { strict: boolean }): Result {
+function resultOf(entry: CatalogueEntry, findings: MetricsFinding[], about: Checked & { strict: boolean }): Result {
   const level = levelOf(entry.id, about.exposition.format);
   const [first, ...others] = findings.map((finding) => {
     const { line, column, series, family, message, expected, actual } = { ...finding, ...facts(finding) };
@@ -234,7 +234,7 @@ function resultOf(entry: CatalogueEntry, findings: Finding[], about: Checked & {
 }
 
 /** What was not seen as a whole has not passed. */
-function outcomeOf(first: ReportFinding | undefined, others: ReportFinding[], [reason]: string[]): Outcome {
+function outcomeOf(first: Finding | undefined, others: Finding[], [reason]: string[]): Outcome {
   if (first !== undefined) return { kind: "fail", findings: [first, ...others] };
   return reason === undefined ? { kind: "pass", events: [] } : { kind: "skipped", reason };
 }

@@ -39,7 +39,7 @@ export function defaultReporters(): string[] {
 export async function checkReporters(specs: readonly string[]): Promise<void> {
   const chosen = await Promise.all(
     specs.map(async (spec) => {
-      const { name, file } = parse(spec);
+      const { name, file } = reporterSpec(spec);
       return { name, file: file ?? (await loadReporter(name)).fileName };
     }),
   );
@@ -53,7 +53,7 @@ export async function checkReporters(specs: readonly string[]): Promise<void> {
 }
 
 /** `name=file` taken apart. */
-export function parse(spec: string): { name: string; file?: string } {
+export function reporterSpec(spec: string): { name: string; file?: string } {
   const at = spec.indexOf("=");
   return at === -1 ? { name: spec } : { name: spec.slice(0, at), file: spec.slice(at + 1) };
 }
@@ -68,7 +68,7 @@ export async function writeReports(raw: Report, sink: Sink, raws: Record<string,
   const waiting = sink.reporters.filter((spec) => !sink.streamed?.includes(spec));
   const specs = [...waiting].sort((a, b) => Number(a.startsWith("text")) - Number(b.startsWith("text")));
   for (const spec of specs) {
-    const { name, file } = parse(spec);
+    const { name, file } = reporterSpec(spec);
     const reporter = await loadReporter(name);
     const content = reporter.render(report, options);
     if (reporter.summary !== undefined)
@@ -102,7 +102,7 @@ export function scrubbed(
   transcripts: Record<string, Transcript>,
   { reporters, scrub }: Sink,
 ): Record<string, Transcript> {
-  if (!reporters.some((spec) => ["har", "ndjson"].includes(parse(spec).name))) return {};
+  if (!reporters.some((spec) => ["har", "ndjson"].includes(reporterSpec(spec).name))) return {};
   return Object.fromEntries(
     Object.entries(transcripts).map(([name, transcript]) => [scrub(name), scrubTranscript(transcript, scrub)]),
   );

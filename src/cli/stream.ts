@@ -1,7 +1,7 @@
 // `--reporter ndjson`: the events while the run goes on, then each module's results, then the verdict.
 import { mapOutside, type TranscriptEvent } from "../base/events.ts";
 import { type Scrub, scrubJson } from "../base/secrecy/private-paths.ts";
-import { eventLine, moduleLines, runLine, verdictLine } from "../report/reporters/ndjson.ts";
+import { eventRow, moduleLines, runLine, verdictLine } from "../report/reporters/ndjson.ts";
 import { scrubModule } from "../report/scrub.ts";
 import type { ModuleReport, Report } from "../report/types.ts";
 import { type OutFile, openOut } from "./files-out.ts";
@@ -29,7 +29,7 @@ export async function eventStream(
   return {
     event: (module, event) =>
       out.write(
-        eventLine(
+        eventRow(
           frame.scrub(module),
           mapOutside(event, (value) => scrubJson(value, frame.scrub)),
         ),

@@ -14,7 +14,7 @@ import type {
   Step,
   TargetKind,
 } from "../base/types.ts";
-import { inWords, valueAt } from "./in-words.ts";
+import { issueInWords, valueAt } from "./in-words.ts";
 import type { ContractYaml, Part, RequirementYaml, ScenarioYaml } from "./shape.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -38,13 +38,13 @@ interface PlacedSteps {
 }
 
 /** What building scenarios needs beside the files: the verbs there are, and where complaints go. */
-export interface Site {
+export interface BuildSite {
   verbs: Vocabulary["verbs"];
   complaints: Complaint[];
 }
 
 /** All scenarios in file order. Unknown verbs and fragments are complaints. */
-export function buildScenarios(main: ContractYaml, parts: Part[], site: Site): Scenario[] {
+export function buildScenarios(main: ContractYaml, parts: Part[], site: BuildSite): Scenario[] {
   const fragments = new Map<string, PlacedSteps>();
   for (const part of parts) {
     for (const [name, steps] of Object.entries(part.value.fragments ?? {})) {
@@ -57,7 +57,7 @@ export function buildScenarios(main: ContractYaml, parts: Part[], site: Site): S
   );
 }
 
-interface Builder extends Site {
+interface Builder extends BuildSite {
   main: ContractYaml;
   fragments: Map<string, PlacedSteps>;
 }
@@ -132,7 +132,7 @@ function useFragment(builder: Builder, name: string, at: Place, within: string[]
 }
 
 function buildStep(
-  { verbs, complaints }: Site,
+  { verbs, complaints }: BuildSite,
   name: string,
   body: { [key: string]: Json },
   at: Place,
@@ -154,7 +154,10 @@ function buildStep(
   if (checked?.success === false) {
     for (const issue of checked.error.issues) {
       const where = [verbName, ...issue.path.map(String)].join(".");
-      complaints.push({ place: at, message: `step "${name}": ${where}: ${inWords(issue, valueAt(arg, issue.path))}` });
+      complaints.push({
+        place: at,
+        message: `step "${name}": ${where}: ${issueInWords(issue, valueAt(arg, issue.path))}`,
+      });
     }
   }
   return {

@@ -1,8 +1,8 @@
 // The expression language of contracts: CEL with a few pure functions. No effects, always ends.
 import { ContractError } from "../base/errors.ts";
-import type { Plan } from "./cel/frame.ts";
+import type { Planned } from "./cel/frame.ts";
 import { isFault } from "./cel/lex.ts";
-import { parse } from "./cel/parse.ts";
+import { parseCel } from "./cel/parse.ts";
 import { plan } from "./cel/plan.ts";
 import { ownTable } from "./cel/registry.ts";
 import type { Node } from "./cel/tree.ts";
@@ -19,7 +19,7 @@ const compiled = new Map<string, Compiled>();
 export function compile(expression: string): Compiled {
   let program = compiled.get(expression);
   if (program === undefined) {
-    const run: Plan = plan(treeOf(expression));
+    const run: Planned = plan(treeOf(expression));
     program = (scope) => toPlain(run({ scope, slots: [] }));
     compiled.set(expression, program);
   }
@@ -29,7 +29,7 @@ export function compile(expression: string): Compiled {
 /** The syntax tree. Throws ContractError naming the fault and its column. */
 export function treeOf(expression: string): Node {
   try {
-    return parse(expression);
+    return parseCel(expression);
   } catch (error) {
     if (!isFault(error)) throw error;
     throw new ContractError(`in expression \`${expression}\`: ${error.message} (column ${error.at + 1})`);

@@ -7,20 +7,20 @@ import type { Contract } from "../base/types.ts";
 import { readContractFiles } from "./files.ts";
 import { fittingContracts } from "./fitting.ts";
 import type { ContractHead } from "./head.ts";
-import { loadContract } from "./load.ts";
-import { shippedHeads } from "./shipped.ts";
+import { loadContractWith } from "./load.ts";
+import { headsWith } from "./shipped.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** All contracts shipped with conform. */
-export function shippedContracts(words: Vocabulary): Contract[] {
-  return shippedHeads(words).map((head) => head.load());
+export function shippedWith(words: Vocabulary): Contract[] {
+  return headsWith(words).map((head) => head.load());
 }
 
 /** A path is a folder, a name a contract, whatever lies around. Throws UsageError with the nearest name when there is none. Without a version see `defaultOf`. */
-export function findContract(wanted: string, words: Vocabulary): Contract {
+export function findContractWith(wanted: string, words: Vocabulary): Contract {
   if (/^[./~]|[\\/]/.test(wanted)) return folderContract(absolute(wanted), words);
   const [name = "", version] = wanted.split("@");
-  const heads = shippedHeads(words);
+  const heads = headsWith(words);
   const named = heads.filter((head) => head.name === name);
   if (named.length === 0) {
     if (isFolder(absolute(wanted))) return folderContract(absolute(wanted), words);
@@ -49,14 +49,14 @@ function folderContract(folder: string, words: Vocabulary): Contract {
   const files = readContractFiles(folder);
   const known = folders.get(folder);
   if (known?.digest === files.digest && known.folder === files.folder) return known;
-  const contract = loadContract(files, words);
+  const contract = loadContractWith(files, words);
   folders.set(folder, contract);
   return contract;
 }
 
 /** The contract that a target fits. None or several is a UsageError that says what to do. */
-export function detectContract(pointed: Pointed, words: Vocabulary): Contract {
-  const heads = shippedHeads(words);
+export function detectContractWith(pointed: Pointed, words: Vocabulary): Contract {
+  const heads = headsWith(words);
   const fitting = fittingContracts(pointed, heads);
   const { label, kind } = pointed.target;
   const names = [...new Set(fitting.map(({ name }) => name))];

@@ -14,11 +14,11 @@ export function valueAt(value: Json, path: readonly (string | number | symbol)[]
 }
 
 /** What is wrong and what would be right: zod says "Invalid input" of unions and of what is not there. */
-export function inWords(issue: ZodError["issues"][number], value: Json | undefined): string {
+export function issueInWords(issue: ZodError["issues"][number], value: Json | undefined): string {
   if (!/^Invalid (?:input|option)/.test(issue.message)) return issue.message; // The shape has its own words.
   if (value === undefined) return "is missing";
   if (issue.code === "invalid_union") {
-    const ways = issue.errors.flat().map((inner) => inWords(inner, inner.path.length === 0 ? value : undefined));
+    const ways = issue.errors.flat().map((inner) => issueInWords(inner, inner.path.length === 0 ? value : undefined));
     return [...new Set(ways.filter((way) => way !== "is missing"))].join(", or ") || issue.message;
   }
   if (issue.code === "invalid_value") {

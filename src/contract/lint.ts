@@ -3,7 +3,7 @@
 import { type Complaint, didYouMean } from "../base/errors.ts";
 import type { Contract, Place, Requirement } from "../base/types.ts";
 import { compile } from "./cel.ts";
-import { inWords, valueAt } from "./in-words.ts";
+import { issueInWords, valueAt } from "./in-words.ts";
 import { expressionsIn } from "./template.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -77,7 +77,7 @@ function lintRequirement(contract: Contract, requirement: Requirement, kinds: Ki
       if (!checked.success) {
         complaints.push(
           ...checked.error.issues.map((issue) =>
-            say(`${[kind, ...issue.path.map(String)].join(".")}: ${inWords(issue, valueAt(value, issue.path))}`),
+            say(`${[kind, ...issue.path.map(String)].join(".")}: ${issueInWords(issue, valueAt(value, issue.path))}`),
           ),
         );
       } else complaints.push(...known.lint(value, contract).map((message) => say(`${kind}: ${message}`)));

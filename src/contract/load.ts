@@ -5,7 +5,7 @@ import { isObject, parseJson } from "../base/json.ts";
 import type { Contract, Json } from "../base/types.ts";
 import { buildRequirements, buildScenarios } from "./build.ts";
 import type { ContractFiles } from "./files.ts";
-import { inWords, valueAt } from "./in-words.ts";
+import { issueInWords, valueAt } from "./in-words.ts";
 import { lintContract } from "./lint.ts";
 import { checkNames } from "./names.ts";
 import { type PlacedYaml, parsePlacedYaml } from "./places.ts";
@@ -16,7 +16,7 @@ import type { Vocabulary } from "./vocabulary.ts";
  * Builds a contract from its files and the words it may use. Throws ContractError with every complaint found; places name the files below
  * `source.folder`.
  */
-export function loadContract(source: ContractFiles, words: Vocabulary): Contract {
+export function loadContractWith(source: ContractFiles, words: Vocabulary): Contract {
   try {
     return load(source, words);
   } catch (error) {
@@ -80,7 +80,7 @@ export function complaintsOf(error: ZodError, yaml: PlacedYaml, shape: z.ZodType
       }));
     }
     const where = path.length > 0 ? `${path.join(".")}: ` : "";
-    return [{ place: yaml.placeOf(path), message: `${where}${inWords(issue, valueAt(yaml.value, path))}` }];
+    return [{ place: yaml.placeOf(path), message: `${where}${issueInWords(issue, valueAt(yaml.value, path))}` }];
   });
 }
 

@@ -56,7 +56,7 @@ const scenario = z.strictObject({
 const condition = z.union([text, z.strictObject({ if: text, because: text })]);
 const expectations = z.union([z.record(z.string(), json), z.array(z.record(z.string(), json))]);
 
-export const requirementShape = z.strictObject({
+const requirementShape = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]*\/[a-z0-9][a-z0-9-]*$/, "must be area/short-slug in lower case"),
   level,
   text: text.describe("one testable sentence in the contract's own words"),

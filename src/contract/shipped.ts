@@ -5,14 +5,14 @@ import { isObject } from "../base/json.ts";
 import type { Contract, Json, TargetKind } from "../base/types.ts";
 import { compiledContracts, readContractFiles, shippedContractFolders } from "./files.ts";
 import type { ContractHead } from "./head.ts";
-import { loadContract } from "./load.ts";
+import { loadContractWith } from "./load.ts";
 import { parsePlacedYaml } from "./places.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 let heads: ContractHead[] | undefined;
 
 /** Heads of all shipped contracts, by name and version. They and what they load are read once in a process. */
-export function shippedHeads(words: Vocabulary): ContractHead[] {
+export function headsWith(words: Vocabulary): ContractHead[] {
   heads ??= readHeads(words);
   return heads;
 }
@@ -46,7 +46,7 @@ function headOf(folder: string, words: Vocabulary): ContractHead {
     title: text(main.title),
     targets: (Array.isArray(main.targets) ? main.targets : []) as TargetKind[],
     detect: { files: detect?.files ?? [] },
-    load: () => loadContract(readContractFiles(folder), words),
+    load: () => loadContractWith(readContractFiles(folder), words),
   };
 }
 

@@ -26,7 +26,7 @@ export interface Edit {
 export type Ids = Pick<Contract, "name" | "version" | "requirements">;
 
 /** What it needs of a judged module. `started`: ISO 8601. */
-export interface Judged {
+export interface JudgedModule {
   results: readonly Result[];
   strict: boolean;
   started: string;
@@ -39,7 +39,7 @@ interface Sheet {
 }
 
 /** Adds what fails and is not listed, and does all that `pruned` does. Throws UsageError when an entry needs an owner or a reason. */
-export function updated(source: string | undefined, module: Judged, ids: Ids, given: NewEntry): Edit {
+export function updated(source: string | undefined, module: JudgedModule, ids: Ids, given: NewEntry): Edit {
   const { text, changes } = pruned(source, module, ids, given);
   const sheet = open(text, "conform.baseline.yaml");
   const listed = new Set(
@@ -69,7 +69,12 @@ function addedEntry({ id }: Result, { name, version }: Ids, given: NewEntry) {
 }
 
 /** Removes entries that match nothing or pass now, narrows globs to what still fails, and confirms or renews what `given` allows. */
-export function pruned(source: string | undefined, module: Judged, ids: Ids, given?: Pick<NewEntry, "expires">): Edit {
+export function pruned(
+  source: string | undefined,
+  module: JudgedModule,
+  ids: Ids,
+  given?: Pick<NewEntry, "expires">,
+): Edit {
   const sheet = open(source ?? "known: []\n", "conform.baseline.yaml");
   const outcome = new Map(module.results.map((result) => [result.id, result.outcome.kind]));
   const today = module.started.slice(0, 10);

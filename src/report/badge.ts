@@ -88,7 +88,7 @@ function age({ started }: ModuleReport, { now, validDays }: BadgeFrame): { word:
 }
 
 /** What applies is what was not skipped for the module's own reasons (not being selected is none); of that everything must have passed, and something must. */
-export function reachedBy(module: ModuleReport): Reached | undefined {
+function reachedBy(module: ModuleReport): Reached | undefined {
   if (!all(module, "MUST") || !module.results.some(({ level, outcome }) => level === "MUST" && outcome.kind === "pass"))
     return undefined;
   return all(module, "SHOULD") ? "full" : "core";

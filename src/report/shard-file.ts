@@ -81,7 +81,7 @@ const head = z.object({
   partial: z.literal(true).exactOptional(),
 });
 
-export function headerLine(value: ShardHeader): string {
+export function shardHeaderLine(value: ShardHeader): string {
   return `${JSON.stringify({ type: "header", ...value })}\n`;
 }
 
@@ -90,7 +90,7 @@ export function moduleLine(value: ModuleReport): string {
   return `${JSON.stringify({ type: "module", ...headOf(value), module: value })}\n`;
 }
 
-export function footerLine(value: ShardFooter): string {
+export function shardFooterLine(value: ShardFooter): string {
   return `${JSON.stringify({ type: "footer", ...value })}\n`;
 }
 

@@ -10,25 +10,25 @@ import { vocabulary } from "./vocabulary.ts";
 
 /** Builds a contract from its files. Throws ContractError with every complaint found; places name the files below `source.folder`. */
 export function loadContract(source: ContractFiles): Contract {
-  return load.loadContract(source, vocabulary);
+  return load.loadContractWith(source, vocabulary);
 }
 
 /** All contracts shipped with conform. */
 export function shippedContracts(): Contract[] {
-  return find.shippedContracts(vocabulary);
+  return find.shippedWith(vocabulary);
 }
 
 /** What all shipped contracts say of the modules that they judge; much cheaper than the contracts. */
 export function shippedHeads(): ContractHead[] {
-  return shipped.shippedHeads(vocabulary);
+  return shipped.headsWith(vocabulary);
 }
 
 /** The contract of a name (`name`, `name@1`, `name@1.2.0`) or folder. Throws UsageError with the nearest name when there is none. */
 export function findContract(wanted: string): Contract {
-  return find.findContract(wanted, vocabulary);
+  return find.findContractWith(wanted, vocabulary);
 }
 
 /** The contract that a target fits. None or several is a UsageError that says what to do. */
 export function detectContract(pointed: Pointed): Contract {
-  return find.detectContract(pointed, vocabulary);
+  return find.detectContractWith(pointed, vocabulary);
 }

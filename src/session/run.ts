@@ -32,7 +32,7 @@ export interface RunResult {
 }
 
 /** Some scenarios of an earlier run anew; what the others saw stays. */
-export interface Again {
+export interface AgainRun {
   previous: Transcript;
   scenarios: ReadonlySet<string>;
 }
@@ -46,7 +46,7 @@ export interface RunInput {
   interrupt?: AbortSignal;
   /** Places shared with other runs; without them `options.jobs` scenarios run at once. */
   slots?: Slots;
-  again?: Again;
+  again?: AgainRun;
   /** What the user asked for, for repeat commands. */
   asked?: Asked;
 }

@@ -18,7 +18,7 @@ import type { Config } from "./flag-values.ts";
 import { atHome } from "./home.ts";
 import type { RunOptions } from "./options.ts";
 import { makePlan } from "./plan.ts";
-import { type Again, notRun, type RunResult, type RunWatcher, runModule } from "./run.ts";
+import { type AgainRun, notRun, type RunResult, type RunWatcher, runModule } from "./run.ts";
 import { subjectOf } from "./subject.ts";
 import { commandTarget, launched, pointAt } from "./target.ts";
 
@@ -224,7 +224,7 @@ function requireStart(contract: Contract, target: Target, options: RunOptions): 
 export async function judgeModule(
   prepared: Prepared,
   watcher: RunWatcher,
-  shared: { interrupt?: AbortSignal; slots?: Slots; again?: Again } = {},
+  shared: { interrupt?: AbortSignal; slots?: Slots; again?: AgainRun } = {},
 ): Promise<RunResult> {
   const { contract, target, options, baseline } = prepared;
   const peers = target.peers?.filter((folder) => folder !== target.folder).map((folder) => look.shown(folder));

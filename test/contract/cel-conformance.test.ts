@@ -1,7 +1,7 @@
 // The public conformance tests of CEL (fixtures/cel/simple.jsonl), with the list of what is missed and why.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parse } from "../../src/contract/cel/parse.ts";
+import { parseCel } from "../../src/contract/cel/parse.ts";
 import { plan } from "../../src/contract/cel/plan.ts";
 import {
   CelMap,
@@ -100,7 +100,7 @@ function wrong(row: Row): string | undefined {
   );
   let got: unknown;
   try {
-    got = plan(parse(row.expr))({ scope, slots: [] });
+    got = plan(parseCel(row.expr))({ scope, slots: [] });
   } catch (error) {
     return row.error ? undefined : `fault: ${(error as { message: string }).message}`;
   }

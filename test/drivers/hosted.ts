@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { LimitSeen } from "../../src/base/events.ts";
 import type { Json } from "../../src/base/types.ts";
-import type { Answer } from "../../src/drivers/host/host.ts";
+import type { HostAnswer } from "../../src/drivers/host/host.ts";
 import { type Hosting, type HostingPlan, openHosting } from "../../src/drivers/host/hosting.ts";
 import type { Common, HostCommand } from "../../src/drivers/host/protocol.ts";
 import type { LineSeen } from "../../src/drivers/process/lines.ts";
@@ -16,7 +16,7 @@ export interface Hosted extends Hosting {
   folder: string;
   /** Does a command and gives its answer's body; throws when there is none. */
   ask(command: HostCommand, common?: Omit<Common, "id">): Promise<Record<string, Json>>;
-  raw(command: HostCommand, withinMs: number): Promise<Answer>;
+  raw(command: HostCommand, withinMs: number): Promise<HostAnswer>;
   close(): Promise<void>;
 }
 

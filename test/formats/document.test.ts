@@ -1,7 +1,12 @@
 // JSON, YAML and TOML -> data and places: what is refused, what is read with a warning, and where things stand.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type DocumentFormat, formatOf, parseDocument, positionOf } from "../../src/formats/documents/document.ts";
+import {
+  type DocumentFormat,
+  documentFormat,
+  parseDocument,
+  positionOf,
+} from "../../src/formats/documents/document.ts";
 import type { DocumentOptions } from "../../src/formats/documents/parsed.ts";
 
 async function read(format: DocumentFormat, text: string, options: DocumentOptions = {}) {
@@ -20,7 +25,7 @@ test.each([
   ["manifest.toml", "toml"],
   ["README.md", "text"],
   ["json", "text"],
-])("%s is %s", (file, format) => expect(formatOf(file)).toBe(format));
+])("%s is %s", (file, format) => expect(documentFormat(file)).toBe(format));
 
 describe("json", () => {
   test("data and places", async () => {

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import type { Observation } from "../../src/base/types.ts";
 import type { Evidences, ExpectationKind } from "../../src/judge/expect/expectation.ts";
 import { exposition } from "../../src/judge/expect/exposition.ts";
-import { lint } from "../../src/judge/expect/lint.ts";
+import { lintKind } from "../../src/judge/expect/lint.ts";
 import { metric } from "../../src/judge/expect/metric.ts";
-import { scrapes } from "../../src/judge/expect/scrapes.ts";
+import { scrapesKind } from "../../src/judge/expect/scrapes.ts";
 
 function scrape(body: string, contentType = "text/plain; version=0.0.4"): Observation {
   return {
@@ -105,10 +105,10 @@ describe("exposition", () => {
     expect(check(exposition, { only: ["number"] }, cut("a x\nb"))).toHaveLength(1);
     expect(check(exposition, { samples: 1 }, cut("a 1\nb"))).toEqual([]);
     expect(check(metric, { name: "b" }, cut("a 1\nb"))).toHaveProperty("undecidable");
-    expect(check(lint, ["base-unit"], cut("a 1\nb"))).toHaveProperty("undecidable");
+    expect(check(lintKind, ["base-unit"], cut("a 1\nb"))).toHaveProperty("undecidable");
     const list = [scrape("# TYPE c counter\nc 1\nd 1\n"), cut("# TYPE c counter\nc 1\nd")];
-    expect(check(scrapes, { of: "all" }, undefined, { all: list })).toHaveProperty("undecidable");
-    expect(check(scrapes, { of: "all", only: ["family-vanished"] }, undefined, { all: list })).toHaveProperty(
+    expect(check(scrapesKind, { of: "all" }, undefined, { all: list })).toHaveProperty("undecidable");
+    expect(check(scrapesKind, { of: "all", only: ["family-vanished"] }, undefined, { all: list })).toHaveProperty(
       "undecidable",
     );
   });
@@ -121,14 +121,14 @@ describe("exposition", () => {
 
 test("lint: all rules or the named ones", () => {
   const body = scrape("# TYPE x_ms counter\nx_ms 1\n");
-  const all = check(lint, "all", body);
+  const all = check(lintKind, "all", body);
   expect(Array.isArray(all) && all.map(({ at }) => at)).toEqual([
     "main.scrape no-help, line 1: x_ms",
     "main.scrape unit-abbreviation, line 1: x_ms",
     "main.scrape counter-total, line 1: x_ms",
   ]);
-  expect(check(lint, ["counter-total"], body)).toHaveLength(1);
-  expect(check(lint, ["base-unit"], body)).toEqual([]);
+  expect(check(lintKind, ["counter-total"], body)).toHaveLength(1);
+  expect(check(lintKind, ["base-unit"], body)).toEqual([]);
 });
 
 describe("metric", () => {
@@ -166,21 +166,21 @@ describe("scrapes", () => {
 
   test("counters that fall, with the events of both scrapes", () => {
     const list = of(3, 2);
-    expect(check(scrapes, { of: ["s1", "s2"] }, undefined, { s1: list[0], s2: list[1] })).toEqual([
+    expect(check(scrapesKind, { of: ["s1", "s2"] }, undefined, { s1: list[0], s2: list[1] })).toEqual([
       { at: "scrape 2 of 2 counter-fell, line 2: c", expected: ">= 3", actual: 2, events: [1, 2] },
     ]);
-    expect(check(scrapes, { of: "all", only: ["type-changed"] }, undefined, { all: list })).toEqual([]);
+    expect(check(scrapesKind, { of: "all", only: ["type-changed"] }, undefined, { all: list })).toEqual([]);
   });
 
   test("some counter must move, others than the named", () => {
-    expect(check(scrapes, { of: "all", moved: {} }, undefined, { all: of(3, 4) })).toEqual([]);
+    expect(check(scrapesKind, { of: "all", moved: {} }, undefined, { all: of(3, 4) })).toEqual([]);
     expect(
-      check(scrapes, { of: "all", moved: { except: ["process_", "c"] } }, undefined, { all: of(3, 4) }),
+      check(scrapesKind, { of: "all", moved: { except: ["process_", "c"] } }, undefined, { all: of(3, 4) }),
     ).toMatchObject([{ expected: "some counter other than process_*, c* grows", actual: "none grew" }]);
   });
 
   test("one scrape is not enough to tell", () => {
-    expect(check(scrapes, { of: "all" }, undefined, { all: of(1) })).toEqual({
+    expect(check(scrapesKind, { of: "all" }, undefined, { all: of(1) })).toEqual({
       undecidable: "there are 1 scrapes; two are needed",
     });
   });

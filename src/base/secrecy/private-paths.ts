@@ -63,6 +63,6 @@ export function scrubJson(value: Json, scrub: Scrub): Json {
   return Array.isArray(value) ? value.map((item) => scrubJson(item, scrub)) : scrubFields(value, scrub);
 }
 
-export function scrubFields(fields: { [key: string]: Json }, scrub: Scrub): { [key: string]: Json } {
+function scrubFields(fields: { [key: string]: Json }, scrub: Scrub): { [key: string]: Json } {
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [scrub(key), scrubJson(value, scrub)]));
 }

@@ -8,7 +8,7 @@ import type { Report } from "../../report/types.ts";
 import { readReport } from "../../session/earlier.ts";
 import type { FlagsOf } from "../../session/flag-values.ts";
 import { writeWhole } from "../files-out.ts";
-import { parse } from "../sink.ts";
+import { reporterSpec } from "../sink.ts";
 import { note, print } from "../terminal.ts";
 
 const renderers: { [name: string]: (delta: Delta) => string } = {
@@ -23,7 +23,7 @@ export async function diff(
   head: string,
   { reporter = ["text"], failOn }: FlagsOf<"diff">,
 ): Promise<number> {
-  const specs = reporter.map(parse);
+  const specs = reporter.map(reporterSpec);
   for (const { name } of specs) {
     if (!Object.hasOwn(renderers, name)) {
       const names = Object.keys(renderers);

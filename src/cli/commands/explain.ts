@@ -28,7 +28,7 @@ export async function explain(wanted: string, flags: FlagsOf<"explain">): Promis
 const indent = "\n            ";
 
 /** The text of one requirement. */
-export function explanation(contract: Contract, requirement: Requirement, example?: Example): string {
+function explanation(contract: Contract, requirement: Requirement, example?: Example): string {
   const { sources, why, needs, when, whenText, on, expect, untested, hint, mutant } = requirement;
   const words = sources.map(({ document, section }) =>
     [contract.sources[document]?.title ?? document, section].filter((part) => part !== undefined).join(", "),

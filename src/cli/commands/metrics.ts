@@ -12,7 +12,7 @@ import {
 } from "../../formats/exposition/exposition.ts";
 import type { FlagsOf } from "../../session/flag-values.ts";
 import { type Body, fetchBodies, headersOf, type Unanswered } from "../metrics-fetch.ts";
-import { type Checked, type Reporter, render, reporters } from "../metrics-report.ts";
+import { type Checked, type MetricsReporter, renderMetrics, reporters } from "../metrics-report.ts";
 import { print } from "../terminal.ts";
 
 const URL_BODY_BYTES = 256 << 20;
@@ -35,13 +35,13 @@ export async function metrics(target: string | undefined, flags: FlagsOf<"metric
     return 0;
   }
   const format = choice("--format", flags.format ?? "auto", FORMAT_CHOICES);
-  const reporter: Reporter = choice("--reporter", flags.reporter ?? "text", reporters);
+  const reporter: MetricsReporter = choice("--reporter", flags.reporter ?? "text", reporters);
   const ids = lintIds(flags.lint ?? "all");
   const { bodies, unanswered } = await bodiesOf(target, { ...flags, format });
   const max = flags.maxBytes ?? (isUrl(target) ? URL_BODY_BYTES : FILE_BODY_BYTES);
   const checked: Checked[] = [];
   for (const came of bodies) checked.push(checkedOf(await opened(came, max), { format, ids, max }));
-  const { text, exit } = render(checked, {
+  const { text, exit } = renderMetrics(checked, {
     reporter,
     strict: flags.strict === true,
     extended: flags.extended === true,

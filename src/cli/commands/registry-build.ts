@@ -5,7 +5,7 @@ import { rm } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { makeBadge } from "badge-maker";
 import { UsageError } from "../../base/errors.ts";
-import { absolute, shownPath, wallClock } from "../../base/io.ts";
+import { absolute, sha256, shownPath, wallClock } from "../../base/io.ts";
 import type { Contract } from "../../base/types.ts";
 import { version } from "../../base/version.ts";
 import { visible } from "../../base/visible.ts";
@@ -14,7 +14,7 @@ import { type Envelope, keyId, opened, payloadText, seal } from "../../gate/cert
 import { type VerifyInput, verifyCertificate } from "../../gate/certificates/verify.ts";
 import { type Entry, entryOf } from "../../gate/registry/entry.ts";
 import { siteOf } from "../../gate/registry/site.ts";
-import { parseState, type RegistryState, sha256 } from "../../gate/registry/state.ts";
+import { parseState, type RegistryState } from "../../gate/registry/state.ts";
 import { endpointOf } from "../../report/badge.ts";
 import type { FlagsOf } from "../../session/flag-values.ts";
 import {

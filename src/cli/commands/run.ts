@@ -20,7 +20,7 @@ import { entriesOf, namedOf, prepareAll, scrubFor } from "../fleet/named.ts";
 import { type JudgedForFile, type Part, partOfModules, runShard, targetsOf } from "../fleet/run-shard.ts";
 import { judgeAll } from "../many.ts";
 import { type Settings, settingsOf } from "../settings.ts";
-import { checkReporters, parse, type Sink, writeReports } from "../sink.ts";
+import { checkReporters, reporterSpec, type Sink, writeReports } from "../sink.ts";
 import { type EventStream, eventStream } from "../stream.ts";
 import { note } from "../terminal.ts";
 
@@ -143,7 +143,7 @@ function frameOf(settings: Settings, streams: { list: EventStream[] }) {
     ...(settings.transcript === undefined ? {} : { transcript: settings.transcript }),
     ...(sink.mode === undefined ? {} : { mode: sink.mode }),
     progress: process.stderr.isTTY === true && !settings.quiet,
-    keep: sink.reporters.some((spec) => parse(spec).name === "har"),
+    keep: sink.reporters.some((spec) => reporterSpec(spec).name === "har"),
     onEvent: (module: string, event: TranscriptEvent) => {
       for (const stream of streams.list) stream.event(module, event);
     },
@@ -181,9 +181,12 @@ function selectionOf(flags: FlagsOf<"run">, shared: Config | undefined): string 
 
 /** Reporters that are written while the run goes on. */
 async function streamsOf(sink: Sink, started: string): Promise<{ specs: string[]; list: EventStream[] }> {
-  const specs = sink.reporters.filter((spec) => parse(spec).name === "ndjson");
+  const specs = sink.reporters.filter((spec) => reporterSpec(spec).name === "ndjson");
   const { scrub, mode } = sink;
   const frame = { tool: { name: "conform", version }, scrub, ...(mode === undefined ? {} : { mode }) };
   const path = (file: string | undefined) => file ?? `${sink.out}/report.ndjson`;
-  return { specs, list: await Promise.all(specs.map((spec) => eventStream(path(parse(spec).file), started, frame))) };
+  return {
+    specs,
+    list: await Promise.all(specs.map((spec) => eventStream(path(reporterSpec(spec).file), started, frame))),
+  };
 }

@@ -12,7 +12,7 @@ import type { Report } from "../../report/types.ts";
 import type { RunResult } from "../../session/run.ts";
 import { judgeModule, type Prepared } from "../../session/session.ts";
 import { concerned, rewritten } from "../../session/watch.ts";
-import { parse, type Sink, writeReports } from "../sink.ts";
+import { reporterSpec, type Sink, writeReports } from "../sink.ts";
 import { note, tell } from "../terminal.ts";
 
 export interface WatchFrame {
@@ -202,6 +202,6 @@ function pause(ms: number, stop: AbortSignal): Promise<void> {
 /** Reporters that make no sense with --watch. Throws UsageError. */
 export function checkWatch(modules: number, sink: Sink): void {
   if (modules !== 1) throw new UsageError("--watch is for one module");
-  const streamed = sink.reporters.find((spec) => parse(spec).name === "ndjson");
+  const streamed = sink.reporters.find((spec) => reporterSpec(spec).name === "ndjson");
   if (streamed !== undefined) throw new UsageError("--watch does not go with --reporter ndjson, which is written once");
 }

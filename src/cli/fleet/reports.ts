@@ -10,7 +10,7 @@ import type { RenderOptions, Reporter, Stream, StreamFrame } from "../../report/
 import { verdictWords } from "../../report/reporters/wording.ts";
 import type { ModuleReport, Report } from "../../report/types.ts";
 import { ownersOnly, throwFaults } from "../files-out.ts";
-import { appendSummary, parse, renderOptions, type Sink, scrubbed } from "../sink.ts";
+import { appendSummary, reporterSpec, renderOptions, type Sink, scrubbed } from "../sink.ts";
 import { note, print } from "../terminal.ts";
 import { type RecordAt, recordReader } from "./records.ts";
 import { type Staged, type StagedFolder, staged, stagedFolder } from "./staged.ts";
@@ -56,7 +56,7 @@ export async function writeRunReports(
   }
   const { verdict } = sum;
   for (const writer of writers) await writer.publish(verdict).catch((error: unknown) => faults.push(error));
-  const shown = sink.reporters.some((spec) => parse(spec).file === "-" || parse(spec).name === "text");
+  const shown = sink.reporters.some((spec) => reporterSpec(spec).file === "-" || reporterSpec(spec).name === "text");
   if (!shown && !sink.silent)
     note(
       `${verdictWords[verdict.kind].toLowerCase()}${verdict.reasons[0] === undefined ? "" : `: ${verdict.reasons[0]}`}`,
@@ -82,7 +82,7 @@ async function writersOf(
   const options = renderOptions(sink, absolute(sink.out), scrubbed(transcripts, sink));
   const writers: Writer[] = [];
   for (const spec of specs) {
-    const { name, file } = parse(spec);
+    const { name, file } = reporterSpec(spec);
     const reporter = await loadReporter(name);
     const target = file ?? reporter.fileName;
     const path = target === "-" ? "-" : file === undefined ? join(absolute(sink.out), target) : absolute(file);

@@ -1,6 +1,6 @@
 // The result file of a shard, written while the run goes on: what was judged is there even when the machine dies.
 import { createHash } from "node:crypto";
-import { footerLine, headerLine, moduleLine, type ShardHeader } from "../../report/shard-file.ts";
+import { shardFooterLine, shardHeaderLine, moduleLine, type ShardHeader } from "../../report/shard-file.ts";
 import type { ModuleReport } from "../../report/types.ts";
 import { growing } from "./staged.ts";
 
@@ -28,7 +28,7 @@ export function shardOut(
     hash.update(line);
     out.write(line);
   };
-  put(headerLine(header));
+  put(shardHeaderLine(header));
   for (const line of records) {
     put(line);
     put("\n");
@@ -54,7 +54,7 @@ export function shardOut(
         throw fault;
       }
       const counted = { modules: modules + reused, ...facts, ...(reused === 0 ? {} : { reused }) };
-      out.write(footerLine({ ...counted, sha256: hash.digest("hex") }));
+      out.write(shardFooterLine({ ...counted, sha256: hash.digest("hex") }));
       out.close();
     },
   };

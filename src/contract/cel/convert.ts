@@ -1,10 +1,10 @@
 // Conversions between types, strict as CEL has them: text that is no number is an error, never NaN or 0.
-import { duration, timestamp } from "./operators.ts";
+import { celDuration, celTimestamp } from "./operators.ts";
 import { durationOf, timestampOf } from "./time.ts";
 import type { Definition } from "./types.ts";
 import {
+  CelDuration,
   Double,
-  Duration,
   durationText,
   fault,
   int,
@@ -22,7 +22,7 @@ function intOf(value: unknown): unknown {
   if (typeof value === "number" || value instanceof Double) return int(truncated(Number(numeric(value)), 2 ** 63));
   if (value instanceof Uint) return int(value.value);
   if (value instanceof Timestamp) return int(floorDivide(value.ns));
-  if (value instanceof Duration) return int(value.ns / 1_000_000_000n);
+  if (value instanceof CelDuration) return int(value.ns / 1_000_000_000n);
   if (typeof value === "string") {
     if (!/^[+-]?\d+$/.test(value)) throw fault(`not a whole number: ${JSON.stringify(value)}`);
     return int(BigInt(value.replace("+", "")));
@@ -65,10 +65,10 @@ function doubleOf(value: unknown): number {
 }
 
 /** Text of a value, as `string(x)` gives it. */
-export function stringOf(value: unknown): string {
+function stringOf(value: unknown): string {
   if (typeof value === "string") return value;
   if (value instanceof Timestamp) return timestampText(value);
-  if (value instanceof Duration) return durationText(value);
+  if (value instanceof CelDuration) return durationText(value);
   if (value instanceof Uint8Array) {
     try {
       return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
@@ -132,9 +132,9 @@ export const conversions: Definition[] = [
   ["type(dyn): type", "", (value: unknown) => new TypeValue(typeName(value))],
   ["dyn(dyn): dyn", "", (value: unknown) => value],
   ["timestamp(string): timestamp", "", timestampOf],
-  ["timestamp(int): timestamp", "", (seconds: number | bigint) => timestamp(BigInt(seconds) * 1_000_000_000n)],
+  ["timestamp(int): timestamp", "", (seconds: number | bigint) => celTimestamp(BigInt(seconds) * 1_000_000_000n)],
   ["timestamp(timestamp): timestamp", "", (value: Timestamp) => value],
   ["duration(string): duration", "", durationOf],
-  ["duration(int): duration", "", (seconds: number | bigint) => duration(BigInt(seconds) * 1_000_000_000n)],
-  ["duration(duration): duration", "", (value: Duration) => value],
+  ["duration(int): duration", "", (seconds: number | bigint) => celDuration(BigInt(seconds) * 1_000_000_000n)],
+  ["duration(duration): duration", "", (value: CelDuration) => value],
 ];

@@ -1,9 +1,9 @@
 // `"%s took %.2f s".format([name, seconds])`.
 import {
+  CelDuration,
   type CelMap,
   compare,
   Double,
-  Duration,
   durationText,
   entriesOf,
   fault,
@@ -103,7 +103,7 @@ function text(value: unknown): string {
     return Object.is(numeric(value), -0) ? "-0" : String(numeric(value));
   if (Array.isArray(value)) return `[${value.map(text).join(", ")}]`;
   if (value instanceof Timestamp) return timestampText(value);
-  if (value instanceof Duration) return durationText(value);
+  if (value instanceof CelDuration) return durationText(value);
   if (value instanceof TypeValue) return value.name;
   if (value instanceof Uint8Array) return new TextDecoder().decode(value);
   if (isMap(value)) return mapText(value);

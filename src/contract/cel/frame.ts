@@ -5,15 +5,15 @@ export interface Frame {
   scope: Record<string, unknown>;
   slots: unknown[];
 }
-export type Plan = (frame: Frame) => unknown;
+export type Planned = (frame: Frame) => unknown;
 
 /** Names that macros have bound, each with its slot. */
-export interface Names {
+export interface BoundNames {
   slots: ReadonlyMap<string, number>;
 }
 
 /** A further name, which hides an outer one of the same name. */
-export function bound(names: Names, name: string): { slot: number; inner: Names } {
+export function bound(names: BoundNames, name: string): { slot: number; inner: BoundNames } {
   const slot = names.slots.size === 0 ? 0 : Math.max(...names.slots.values()) + 1;
   return { slot, inner: { slots: new Map([...names.slots, [name, slot]]) } };
 }

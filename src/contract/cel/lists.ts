@@ -1,8 +1,8 @@
 // Functions of lists and sets, optionals, and base64.
 import type { Definition } from "./types.ts";
 import {
+  CelDuration,
   compare,
-  Duration,
   entriesOf,
   equals,
   fault,
@@ -61,7 +61,7 @@ function isZero(value: unknown): boolean {
   if (number !== undefined) return Number(number) === 0;
   if (value === null || value === false || value === "") return true;
   if (Array.isArray(value) || value instanceof Uint8Array) return value.length === 0;
-  if (value instanceof Duration) return value.ns === 0n;
+  if (value instanceof CelDuration) return value.ns === 0n;
   if (value instanceof Timestamp || value instanceof Optional) return value === Optional.none;
   return isMap(value) && entriesOf(value).length === 0;
 }

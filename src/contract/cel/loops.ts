@@ -1,28 +1,28 @@
 // Macros: `all`, `exists`, `map`, `filter`, `transformMap`, `sortBy`, `optMap` and so on, as loops.
 
-import { bound, type Names, type Plan } from "./frame.ts";
+import { type BoundNames, bound, type Planned } from "./frame.ts";
 import { sortedBy } from "./lists.ts";
 import type { Node } from "./tree.ts";
 import { CelMap, entriesOf, fault, isMap, Optional, typeName } from "./values.ts";
 
 type Macro = Node & { kind: "macro" };
-type Planner = (node: Node, names: Names) => Plan;
+type Planner = (node: Node, names: BoundNames) => Planned;
 
 /** The plan of a macro. */
-export function comprehension(node: Macro, names: Names, plan: Planner): Plan {
+export function comprehension(node: Macro, names: BoundNames, plan: Planner): Planned {
   const of = plan(node.of, names);
   const first = bound(names, node.names[0] ?? "");
   const second = node.names[1] === undefined ? undefined : bound(first.inner, node.names[1]);
   const inner = second?.inner ?? first.inner;
   const args = node.args.map((arg) => plan(arg, inner));
   if (node.name === "optMap" || node.name === "optFlatMap")
-    return optionalMap(node.name, of, first.slot, args[0] as Plan);
+    return optionalMap(node.name, of, first.slot, args[0] as Planned);
   const slots = [first.slot, ...(second === undefined ? [] : [second.slot])];
   const run = loops[node.name]?.(args) as Loop;
   return (frame) => run(frame, rangeOf(of(frame), frame.slots, slots));
 }
 
-function optionalMap(name: string, of: Plan, slot: number, body: Plan): Plan {
+function optionalMap(name: string, of: Planned, slot: number, body: Planned): Planned {
   return (frame) => {
     const optional = of(frame);
     if (!(optional instanceof Optional)) throw fault(`no such overload: ${typeName(optional)}.${name}()`);
@@ -65,7 +65,7 @@ function rangeOf(range: unknown, slots: unknown[], [one = 0, two]: number[]): Ra
   return { size: entries.length, set, first: (i) => entries[i]?.[0] };
 }
 
-type Frame = Parameters<Plan>[0];
+type Frame = Parameters<Planned>[0];
 type Loop = (frame: Frame, range: Range) => unknown;
 
 const truth = (value: unknown): boolean => {
@@ -74,7 +74,7 @@ const truth = (value: unknown): boolean => {
 };
 
 /** `all` and `exists`: one round that decides is enough, whatever fails in others. */
-function quantifier(decisive: boolean): (args: Plan[]) => Loop {
+function quantifier(decisive: boolean): (args: Planned[]) => Loop {
   return ([condition]) =>
     (frame, range) => {
       let failed: unknown;
@@ -92,7 +92,7 @@ function quantifier(decisive: boolean): (args: Plan[]) => Loop {
 }
 
 /** Rounds whose condition holds; without one, all. */
-function selecting(args: Plan[], frame: Frame, range: Range, take: (value: unknown, key: unknown) => void): void {
+function selecting(args: Planned[], frame: Frame, range: Range, take: (value: unknown, key: unknown) => void): void {
   const [condition, value] = args.length === 2 ? args : [undefined, args[0]];
   for (let i = 0; i < range.size; i++) {
     range.set(i);
@@ -100,7 +100,7 @@ function selecting(args: Plan[], frame: Frame, range: Range, take: (value: unkno
   }
 }
 
-function toList(args: Plan[]): Loop {
+function toList(args: Planned[]): Loop {
   return (frame, range) => {
     const made: unknown[] = [];
     selecting(args, frame, range, (value) => made.push(value));
@@ -108,7 +108,7 @@ function toList(args: Plan[]): Loop {
   };
 }
 
-function filter([condition]: Plan[]): Loop {
+function filter([condition]: Planned[]): Loop {
   return (frame, range) => {
     const kept: unknown[] = [];
     for (let i = 0; i < range.size; i++) {
@@ -119,7 +119,7 @@ function filter([condition]: Plan[]): Loop {
   };
 }
 
-function sortBy([key]: Plan[]): Loop {
+function sortBy([key]: Planned[]): Loop {
   return (frame, range) => {
     const items = Array.from({ length: range.size }, (_, i) => range.first(i));
     const keys = items.map((_, i) => {
@@ -130,7 +130,7 @@ function sortBy([key]: Plan[]): Loop {
   };
 }
 
-function toEntries(args: Plan[]): Loop {
+function toEntries(args: Planned[]): Loop {
   return (frame, range) => {
     const made = new CelMap();
     selecting(args, frame, range, (entry) => {
@@ -141,7 +141,7 @@ function toEntries(args: Plan[]): Loop {
   };
 }
 
-const loops: Record<string, (args: Plan[]) => Loop> = {
+const loops: Record<string, (args: Planned[]) => Loop> = {
   all: quantifier(false),
   exists: quantifier(true),
   existsOne: (args) => (frame, range) => (filter(args)(frame, range) as unknown[]).length === 1,

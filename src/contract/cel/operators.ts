@@ -1,8 +1,8 @@
 // Operators: arithmetic with 64-bit overflow, order, membership. What they do is CEL's; int and double also mix, giving a double.
 import {
+  CelDuration,
   CelMap,
   compare,
-  Duration,
   double,
   equals,
   fault,
@@ -21,7 +21,7 @@ import {
 type Arithmetic = "+" | "-" | "*" | "/" | "%";
 
 /** Applies a binary operator of arithmetic. Throws EvalFault. */
-export function arithmetic(operator: Arithmetic, a: unknown, b: unknown): unknown {
+function arithmetic(operator: Arithmetic, a: unknown, b: unknown): unknown {
   if (typeof a === "number" && typeof b === "number" && Number.isSafeInteger(a) && Number.isSafeInteger(b)) {
     const quick = quickly(operator, a, b);
     if (quick !== undefined) return quick;
@@ -67,32 +67,32 @@ function added(a: unknown, b: unknown): unknown {
   if (typeof a === "string" && typeof b === "string") return a + b;
   if (Array.isArray(a) && Array.isArray(b)) return [...a, ...b];
   if (a instanceof Uint8Array && b instanceof Uint8Array) return Uint8Array.from([...a, ...b]);
-  if (a instanceof Timestamp && b instanceof Duration) return timestamp(a.ns + b.ns);
-  if (a instanceof Duration && b instanceof Timestamp) return timestamp(a.ns + b.ns);
-  if (a instanceof Duration && b instanceof Duration) return duration(a.ns + b.ns);
+  if (a instanceof Timestamp && b instanceof CelDuration) return celTimestamp(a.ns + b.ns);
+  if (a instanceof CelDuration && b instanceof Timestamp) return celTimestamp(a.ns + b.ns);
+  if (a instanceof CelDuration && b instanceof CelDuration) return celDuration(a.ns + b.ns);
   throw noOverload("+", a, b);
 }
 
 function subtracted(a: unknown, b: unknown): unknown {
-  if (a instanceof Timestamp && b instanceof Duration) return timestamp(a.ns - b.ns);
-  if (a instanceof Timestamp && b instanceof Timestamp) return duration(a.ns - b.ns);
-  if (a instanceof Duration && b instanceof Duration) return duration(a.ns - b.ns);
+  if (a instanceof Timestamp && b instanceof CelDuration) return celTimestamp(a.ns - b.ns);
+  if (a instanceof Timestamp && b instanceof Timestamp) return celDuration(a.ns - b.ns);
+  if (a instanceof CelDuration && b instanceof CelDuration) return celDuration(a.ns - b.ns);
   throw noOverload("-", a, b);
 }
 
 const second = 1_000_000_000n;
 
 /** From year 1 to year 9999. Throws EvalFault outside. */
-export function timestamp(ns: bigint): Timestamp {
+export function celTimestamp(ns: bigint): Timestamp {
   if (ns < -62_135_596_800n * second || ns >= 253_402_300_800n * second) throw fault("timestamp out of range");
   return new Timestamp(ns);
 }
 
 /** About 10,000 years. Throws EvalFault beyond. */
-export function duration(ns: bigint): Duration {
+export function celDuration(ns: bigint): CelDuration {
   const size = ns < 0n ? -ns : ns;
   if (size >= 315_576_000_001n * second) throw fault("duration out of range");
-  return new Duration(ns);
+  return new CelDuration(ns);
 }
 
 /** Is a value in a list, or a key in a map? */

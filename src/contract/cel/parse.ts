@@ -19,7 +19,7 @@ interface Reader {
 }
 
 /** The tree of an expression. Throws a Fault. */
-export function parse(source: string): Node {
+export function parseCel(source: string): Node {
   const all = tokens(source);
   if (all.length > tokensMax) throw { at: 0, message: `longer than ${tokensMax} words and marks` } satisfies Fault;
   const reader: Reader = { tokens: all, next: 0, depth: 0 };

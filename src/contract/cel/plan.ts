@@ -1,6 +1,6 @@
 // Syntax tree -> function of a scope. Names of macros have slots in a frame; everything else is looked up in the scope.
 
-import { bound, type Names, type Plan } from "./frame.ts";
+import { type BoundNames, bound, type Planned } from "./frame.ts";
 import { comprehension } from "./loops.ts";
 import { operators } from "./operators.ts";
 import { callable, overloadsOf } from "./registry.ts";
@@ -17,7 +17,7 @@ const typeNames: Record<string, string> = Object.fromEntries(
 );
 
 /** The plan of a tree. Throws nothing: what is wrong is a fault when it is run. */
-export function plan(node: Node, names: Names = { slots: new Map() }): Plan {
+export function plan(node: Node, names: BoundNames = { slots: new Map() }): Planned {
   switch (node.kind) {
     case "literal": {
       const { value } = node;
@@ -53,7 +53,7 @@ export function plan(node: Node, names: Names = { slots: new Map() }): Plan {
   }
 }
 
-function planName(node: Node & { kind: "name" }, names: Names): Plan {
+function planName(node: Node & { kind: "name" }, names: BoundNames): Planned {
   const { name } = node;
   const slot = node.absolute ? undefined : names.slots.get(name);
   if (slot !== undefined) return ({ slots }) => slots[slot];
@@ -66,14 +66,14 @@ function planName(node: Node & { kind: "name" }, names: Names): Plan {
 }
 
 /** `a.b.c` as one text, when it is names only and `a` is none that a macro has bound. */
-function dotted(node: Node, names: Names): string | undefined {
+function dotted(node: Node, names: BoundNames): string | undefined {
   if (node.kind === "name") return names.slots.has(node.name) && !node.absolute ? undefined : node.name;
   if (node.kind !== "select" || node.optional || node.test) return undefined;
   const before = dotted(node.of, names);
   return before === undefined ? undefined : `${before}.${node.field}`;
 }
 
-function planSelect(node: Node & { kind: "select" }, names: Names): Plan {
+function planSelect(node: Node & { kind: "select" }, names: BoundNames): Planned {
   const { field } = node;
   const of = plan(node.of, names);
   if (node.test)
@@ -90,14 +90,14 @@ function planSelect(node: Node & { kind: "select" }, names: Names): Plan {
   };
 }
 
-function planIndex(node: Node & { kind: "index" }, names: Names): Plan {
+function planIndex(node: Node & { kind: "index" }, names: BoundNames): Planned {
   const of = plan(node.of, names);
   const key = plan(node.key, names);
   if (node.optional) return (frame) => optionally(of(frame), key(frame));
   return (frame) => indexed(of(frame), key(frame));
 }
 
-function planCall(node: Node & { kind: "call" }, names: Names): Plan {
+function planCall(node: Node & { kind: "call" }, names: BoundNames): Planned {
   const operator = operators[node.name];
   if (operator !== undefined && node.on === undefined) {
     const left = plan(node.args[0] as Node, names);
@@ -120,7 +120,7 @@ function planCall(node: Node & { kind: "call" }, names: Names): Plan {
   return invoked(node.name, true, [on, ...node.args.map((arg) => plan(arg, names))]);
 }
 
-function invoked(name: string, method: boolean, args: Plan[]): Plan {
+function invoked(name: string, method: boolean, args: Planned[]): Planned {
   const call = callable(name, method, args.length);
   if (call === undefined)
     return () => {
@@ -130,7 +130,7 @@ function invoked(name: string, method: boolean, args: Plan[]): Plan {
 }
 
 /** The other value is worked out only when it is needed. */
-function ofOptional(name: string, on: Plan, other: Plan | undefined): Plan {
+function ofOptional(name: string, on: Planned, other: Planned | undefined): Planned {
   return (frame) => {
     const optional = on(frame);
     if (!(optional instanceof Optional)) throw fault(`no such overload: ${typeName(optional)}.${name}()`);
@@ -145,7 +145,7 @@ function ofOptional(name: string, on: Plan, other: Plan | undefined): Plan {
   };
 }
 
-function planList(node: Node & { kind: "list" }, names: Names): Plan {
+function planList(node: Node & { kind: "list" }, names: BoundNames): Planned {
   const items = node.items.map(({ value, optional }) => ({ run: plan(value, names), optional }));
   if (items.every(({ optional }) => !optional)) return (frame) => items.map(({ run }) => run(frame));
   return (frame) =>
@@ -160,7 +160,7 @@ function unwrapped(value: unknown): unknown[] {
   return value.present ? [value.value] : [];
 }
 
-function planMap(node: Node & { kind: "map" }, names: Names): Plan {
+function planMap(node: Node & { kind: "map" }, names: BoundNames): Planned {
   const entries = node.entries.map(({ key, value, optional }) => ({
     key: plan(key, names),
     value: plan(value, names),
@@ -179,7 +179,7 @@ function planMap(node: Node & { kind: "map" }, names: Names): Plan {
 }
 
 /** One side that decides is enough: what fails on the other does not matter. */
-function planLogic(node: Node & { kind: "logic" }, names: Names): Plan {
+function planLogic(node: Node & { kind: "logic" }, names: BoundNames): Planned {
   const decisive = !node.and;
   const left = plan(node.left, names);
   const right = plan(node.right, names);
@@ -200,7 +200,7 @@ function planLogic(node: Node & { kind: "logic" }, names: Names): Plan {
   };
 }
 
-function planChoice(node: Node & { kind: "choice" }, names: Names): Plan {
+function planChoice(node: Node & { kind: "choice" }, names: BoundNames): Planned {
   const test = plan(node.test, names);
   const yes = plan(node.yes, names);
   const no = plan(node.no, names);

@@ -5,7 +5,7 @@ import { numbers } from "./math.ts";
 import { ownFunctions } from "./own.ts";
 import { texts } from "./strings.ts";
 import { times } from "./time.ts";
-import { accepts, type Definition, type Signature, signatureOf } from "./types.ts";
+import { acceptsType, type Definition, type Signature, signatureOf } from "./types.ts";
 import { double, fault, typeName } from "./values.ts";
 
 interface Overload extends Signature {
@@ -67,7 +67,7 @@ export function callable(name: string, method: boolean, count: number): ((args: 
     return (args) => only.run(...args);
   return (args) => {
     const overload = fitting.find(({ params }) =>
-      args.every((arg, i) => accepts(params[Math.min(i, params.length - 1)] ?? { name: "dyn" }, arg)),
+      args.every((arg, i) => acceptsType(params[Math.min(i, params.length - 1)] ?? { name: "dyn" }, arg)),
     );
     if (overload === undefined) throw fault(`no such overload: ${name}(${args.map(typeName).join(", ")})`);
     const result = overload.run(...args);

@@ -1,7 +1,7 @@
 // Timestamps and durations: their texts, and the fields of a timestamp in a time zone.
-import { duration, timestamp } from "./operators.ts";
+import { celDuration, celTimestamp } from "./operators.ts";
 import type { Definition } from "./types.ts";
-import { type Duration, fault, type Timestamp } from "./values.ts";
+import { type CelDuration, fault, type Timestamp } from "./values.ts";
 
 const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9})\d*)?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
@@ -18,17 +18,17 @@ export function timestampOf(text: string): Timestamp {
     throw wrong;
   const zone = (match[8] === "-" ? -60 : 60) * (Number(match[9] ?? 0) * 60 + Number(match[10] ?? 0));
   const seconds = date.getTime() / 1000 + hour * 3600 + minute * 60 + second - zone;
-  return timestamp(BigInt(seconds) * 1_000_000_000n + BigInt((match[7] ?? "").padEnd(9, "0") || "0"));
+  return celTimestamp(BigInt(seconds) * 1_000_000_000n + BigInt((match[7] ?? "").padEnd(9, "0") || "0"));
 }
 
 const units: Record<string, number> = { h: 3.6e12, m: 6e10, s: 1e9, ms: 1e6, us: 1e3, µs: 1e3, μs: 1e3, ns: 1 };
 const span = /(\d+)?(?:\.(\d+))?(ns|us|µs|μs|ms|h|m|s)/y;
 
 /** `1h30m`, `-1.5s`, `100ms`. Throws EvalFault for other texts. */
-export function durationOf(text: string): Duration {
+export function durationOf(text: string): CelDuration {
   const wrong = fault(`not a duration: ${JSON.stringify(text)} (such as 1h30m or 1.5s)`);
   const sign = /^[+-]/.exec(text)?.[0] ?? "";
-  if (text.slice(sign.length) === "0") return duration(0n);
+  if (text.slice(sign.length) === "0") return celDuration(0n);
   let ns = 0n;
   let at = sign.length;
   if (at >= text.length) throw wrong;
@@ -41,7 +41,7 @@ export function durationOf(text: string): Duration {
     ns += BigInt(match[1] ?? 0) * unit + (part === "" ? 0n : (BigInt(part) * unit) / 10n ** BigInt(part.length));
     at += match[0].length;
   }
-  return duration(sign === "-" ? -ns : ns);
+  return celDuration(sign === "-" ? -ns : ns);
 }
 
 /** The wall clock of a zone: an IANA name, or an offset such as `+01:00`. Milliseconds since 1970 as if it were UTC. */
@@ -102,7 +102,7 @@ export const times: Definition[] = [
     [`timestamp.${name}(string): int`, "", (at: Timestamp, zone: string) => read(wallClock(at, zone))],
   ]),
   ...Object.entries(inUnits).map(
-    ([name, unit]): Definition => [`duration.${name}(): int`, "", ({ ns }: Duration) => Number(ns / unit)],
+    ([name, unit]): Definition => [`duration.${name}(): int`, "", ({ ns }: CelDuration) => Number(ns / unit)],
   ),
-  ["duration.getMilliseconds(): int", "", ({ ns }: Duration) => Number((ns % 1_000_000_000n) / 1_000_000n)],
+  ["duration.getMilliseconds(): int", "", ({ ns }: CelDuration) => Number((ns % 1_000_000_000n) / 1_000_000n)],
 ];

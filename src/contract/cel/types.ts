@@ -1,5 +1,5 @@
 // Static types of expressions, and signatures of functions: `string.charAt(int): string`, `math.greatest(dyn...): dyn`.
-import { Duration, isDouble, isInt, isMap, Optional, Timestamp, TypeValue, Uint } from "./values.ts";
+import { CelDuration, isDouble, isInt, isMap, Optional, Timestamp, TypeValue, Uint } from "./values.ts";
 
 /** A type. `of` are its parameters (element; key and value). An object knows its fields; one that is `open` may have others too. */
 export interface Type {
@@ -101,7 +101,7 @@ function splitTypes(text: string): string[] {
 }
 
 /** Does a value fit a parameter's type? */
-export function accepts(type: Type, value: unknown): boolean {
+export function acceptsType(type: Type, value: unknown): boolean {
   switch (type.name) {
     case "int":
       return isInt(value);
@@ -124,7 +124,7 @@ export function accepts(type: Type, value: unknown): boolean {
     case "timestamp":
       return value instanceof Timestamp;
     case "duration":
-      return value instanceof Duration;
+      return value instanceof CelDuration;
     case "optional":
       return value instanceof Optional;
     case "type":

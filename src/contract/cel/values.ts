@@ -13,7 +13,7 @@ export class Timestamp {
   constructor(readonly ns: bigint) {}
 }
 /** A span of time in nanoseconds. */
-export class Duration {
+export class CelDuration {
   constructor(readonly ns: bigint) {}
 }
 /** What `type(x)` gives. */
@@ -71,7 +71,7 @@ export function fault(message: string): EvalFault {
   return made;
 }
 
-export const intMin = -(2n ** 63n);
+const intMin = -(2n ** 63n);
 export const intMax = 2n ** 63n - 1n;
 const uintMax = 2n ** 64n - 1n;
 
@@ -147,7 +147,7 @@ export function typeName(value: unknown): string {
   if (value instanceof Uint) return "uint";
   if (value instanceof Uint8Array) return "bytes";
   if (value instanceof Timestamp) return "google.protobuf.Timestamp";
-  if (value instanceof Duration) return "google.protobuf.Duration";
+  if (value instanceof CelDuration) return "google.protobuf.Duration";
   if (value instanceof Optional) return "optional_type";
   if (value instanceof TypeValue) return "type";
   return "map";
@@ -166,7 +166,7 @@ export function equals(a: unknown, b: unknown): boolean {
   if (a instanceof Uint8Array)
     return b instanceof Uint8Array && a.length === b.length && a.every((byte, i) => byte === b[i]);
   if (a instanceof Timestamp) return b instanceof Timestamp && a.ns === b.ns;
-  if (a instanceof Duration) return b instanceof Duration && a.ns === b.ns;
+  if (a instanceof CelDuration) return b instanceof CelDuration && a.ns === b.ns;
   if (a instanceof TypeValue) return b instanceof TypeValue && a.name === b.name;
   if (a instanceof Optional)
     return b instanceof Optional && a.present === b.present && (!a.present || equals(a.value, b.value));
@@ -206,7 +206,7 @@ export function compare(a: unknown, b: unknown): number {
   if (typeof a === "string" && typeof b === "string") return compareTexts(a, b);
   if (typeof a === "boolean" && typeof b === "boolean") return Number(a) - Number(b);
   if (a instanceof Timestamp && b instanceof Timestamp) return Number(a.ns - b.ns);
-  if (a instanceof Duration && b instanceof Duration) return Number(a.ns - b.ns);
+  if (a instanceof CelDuration && b instanceof CelDuration) return Number(a.ns - b.ns);
   if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b);
   throw fault(`no such overload: ${typeName(a)} < ${typeName(b)}`);
 }
@@ -235,7 +235,7 @@ export function toPlain(value: unknown): unknown {
     return Object.fromEntries([...value.entries].map(([key, [, item]]) => [String(key), toPlain(item)]));
   if (value instanceof Optional) return value.present ? toPlain(value.value) : null;
   if (value instanceof TypeValue) return value.name;
-  if (value instanceof Timestamp || value instanceof Duration || value instanceof Uint8Array) return textOf(value);
+  if (value instanceof Timestamp || value instanceof CelDuration || value instanceof Uint8Array) return textOf(value);
   return Object.values(value).some(isMade)
     ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toPlain(item)]))
     : value;
@@ -247,7 +247,7 @@ function isMade(value: unknown): boolean {
 }
 
 /** Text of a value that JSON has no form for: RFC 3339, seconds, base64. */
-function textOf(value: Timestamp | Duration | Uint8Array): string {
+function textOf(value: Timestamp | CelDuration | Uint8Array): string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
   return value instanceof Timestamp ? timestampText(value) : durationText(value);
 }
@@ -257,7 +257,7 @@ function fraction(ns: bigint): string {
   return ns === 0n ? "" : `.${ns.toString().padStart(9, "0").replace(/0+$/, "")}`;
 }
 
-export function durationText({ ns }: Duration): string {
+export function durationText({ ns }: CelDuration): string {
   const size = ns < 0n ? -ns : ns;
   return `${ns < 0n ? "-" : ""}${size / 1_000_000_000n}${fraction(size % 1_000_000_000n)}s`;
 }

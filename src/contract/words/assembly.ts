@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { json } from "../shape.ts";
 import { says } from "../vocabulary.ts";
-import { duration } from "./fields.ts";
+import { durationField } from "./fields.ts";
 import { rules } from "./host.ts";
 
 const member = z.strictObject({
@@ -19,7 +19,7 @@ const assembleShape = z.strictObject({
   up: z.string(),
   down: z.string(),
   stub: z.record(z.string(), json).describe("stands for a required module that is not among the members"),
-  within: duration.optional().describe("deadline of each import and call"),
+  within: durationField.optional().describe("deadline of each import and call"),
 });
 
 /** The observation is {ok: all were loaded and registered, loaded: [{name, ok, stub, error}], failed}. */
@@ -30,7 +30,7 @@ export const assembleWords = says({
   targets: ["folder"],
 });
 
-const bringShape = z.strictObject({ within: duration.optional().describe("deadline of all calls together") });
+const bringShape = z.strictObject({ within: durationField.optional().describe("deadline of all calls together") });
 
 const bring = (name: "bring-up" | "bring-down", about: string) =>
   says({ name, about, schema: bringShape, targets: ["folder"], primary: "within" });

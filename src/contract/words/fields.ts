@@ -7,7 +7,7 @@ const template = z.string().includes("${");
 /** A number, or a template of one. */
 export const number = z.union([z.number(), template]).transform(Number);
 /** `5s`, milliseconds, or a template of either. */
-export const duration = z.union([z.number().min(0), durationShape, template]);
+export const durationField = z.union([z.number().min(0), durationShape, template]);
 /** Name of a process of the scenario; default the module itself. */
 export const procName = z.string().optional().describe("process of the scenario; default `main`");
 

@@ -1,11 +1,11 @@
 // Words of a contract: the last step of a hosted scenario. What they do: drive/verbs/host-finish.ts.
 import * as z from "zod";
 import { says } from "../vocabulary.ts";
-import { duration } from "./fields.ts";
+import { durationField } from "./fields.ts";
 
 const finishShape = z.strictObject({
-  within: duration.optional().describe("grace; default 2s"),
-  settle: duration.optional().describe("how long to wait for stray rejections before; default 50ms"),
+  within: durationField.optional().describe("grace; default 2s"),
+  settle: durationField.optional().describe("how long to wait for stray rejections before; default 50ms"),
 });
 
 /**

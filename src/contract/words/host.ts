@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { json } from "../shape.ts";
 import { says } from "../vocabulary.ts";
-import { duration } from "./fields.ts";
+import { durationField } from "./fields.ts";
 
 const texts = z.record(z.string(), z.string());
 
@@ -47,7 +47,7 @@ export const hostWords = says({
 const importShape = z.strictObject({
   file: z.string(),
   as: z.string().optional().describe("name of the slot that keeps the namespace; default `module`"),
-  within: duration.optional(),
+  within: durationField.optional(),
   gate: z
     .boolean()
     .optional()
@@ -92,7 +92,7 @@ const constructShape = z.strictObject({
     .boolean()
     .optional()
     .describe("`${NAME}` and `${NAME:-default}` in `args` are replaced from the child's environment"),
-  within: duration.optional(),
+  within: durationField.optional(),
   mark: z.string().optional().describe("remember the open resources under this name"),
   since: z
     .string()
@@ -119,7 +119,7 @@ const callShape = z.strictObject({
       "JSON, or {$slot: name}, {$env: true}, {$cwd: true}, {$poison: text}, {$stub: [names]}, {$anything: true}",
     ),
   as: z.string().optional().describe("slot that keeps the result"),
-  within: duration.optional(),
+  within: durationField.optional(),
   mark: z.string().optional().describe("remember the open resources under this name"),
   since: z
     .string()
@@ -165,7 +165,7 @@ export const faultWords = says({
   primary: "kind",
 });
 
-const letBeShape = z.strictObject({ for: duration, mark: z.string().optional(), since: z.string().optional() });
+const letBeShape = z.strictObject({ for: durationField, mark: z.string().optional(), since: z.string().optional() });
 
 /** The observation shows what happened meanwhile, as for `call`. */
 export const letBeWords = says({

@@ -1,12 +1,12 @@
 // Words of a contract: waiting for lines of output. What they do: drive/verbs/lines.ts.
 import * as z from "zod";
 import { says } from "../vocabulary.ts";
-import { duration, endSeen, number, procName, waitedSeen } from "./fields.ts";
+import { durationField, endSeen, number, procName, waitedSeen } from "./fields.ts";
 
 const awaitShape = z.strictObject({
   line: z.string().describe("CEL over `line`: {n, t, stream, text, json, problem}"),
   stream: z.enum(["stdout", "stderr", "any"]).optional().describe("default stdout"),
-  within: duration,
+  within: durationField,
   since: z.string().optional().describe("only lines that came after this step began"),
   joined: z.boolean().optional().describe("an object spread over several lines counts too"),
   of: procName,
@@ -23,7 +23,7 @@ export const awaitLineWords = says({
 });
 
 const watchShape = z.strictObject({
-  for: duration,
+  for: durationField,
   line: z.string().optional().describe("CEL over `line`; default every line"),
   stream: z.enum(["stdout", "stderr", "any"]).optional(),
   since: z
@@ -31,7 +31,7 @@ const watchShape = z.strictObject({
     .optional()
     .describe("count lines from the beginning of this step; default from the process's start"),
   stop: number.optional().describe("stop early after so many matching lines"),
-  settle: duration
+  settle: durationField
     .optional()
     .describe("the time begins once the process is at rest and waits for something, after so long at the latest"),
   joined: z.boolean().optional().describe("an object spread over several lines counts too"),

@@ -1,9 +1,9 @@
 // Words of a contract: who listens on which port. What they do: drive/verbs/listeners.ts.
 import * as z from "zod";
 import { says } from "../vocabulary.ts";
-import { duration, number, procName } from "./fields.ts";
+import { durationField, number, procName } from "./fields.ts";
 
-const watchShape = z.strictObject({ for: duration, of: procName });
+const watchShape = z.strictObject({ for: durationField, of: procName });
 
 /**
  * The observation is {ok: it was looked at closely, or listened, ports, waited_ms, blind_ms: the longest time between two looks}, and `blind: true`
@@ -20,7 +20,7 @@ export const watchListenersWords = says({
 
 const freeShape = z.strictObject({
   port: number,
-  within: duration.optional(),
+  within: durationField.optional(),
   of: procName.describe("a process that has ended: a port that somebody else has taken since then counts as free"),
 });
 

@@ -1,13 +1,13 @@
 // Words of a contract: TCP ports and named locks. What they do: drive/verbs/ports.ts.
 import * as z from "zod";
 import { says } from "../vocabulary.ts";
-import { duration, number } from "./fields.ts";
+import { durationField, number } from "./fields.ts";
 
 const pickShape = z.strictObject({
   from: number,
   to: number,
   order: z.enum(["ascending", "random"]).optional().describe("default random"),
-  wait: duration
+  wait: durationField
     .optional()
     .describe(
       "so long for a free port that another run keeps, instead of passing it over: the module itself would take it",
@@ -46,7 +46,7 @@ export const releasePortWords = says({
   sees: "port: int, connections: int",
 });
 
-const lockShape = z.strictObject({ name: z.string(), within: duration.optional() });
+const lockShape = z.strictObject({ name: z.string(), within: durationField.optional() });
 
 export const lockWords = says({
   name: "lock",

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { TargetKind } from "../../base/types.ts";
 import { json } from "../shape.ts";
 import { says } from "../vocabulary.ts";
-import { duration, endSeen, number, procName, waitedSeen } from "./fields.ts";
+import { durationField, endSeen, number, procName, waitedSeen } from "./fields.ts";
 
 const started: TargetKind[] = ["command", "folder"];
 
@@ -37,9 +37,9 @@ const sendShape = z.strictObject({
   lines: z.array(json).optional().describe("several JSON values, one line each, in one write"),
   eol: z.string().optional().describe("after each line; default a line feed, nothing after text and base64"),
   chunks: number.optional().describe("written in so many pieces"),
-  gap: duration.optional().describe("between pieces; default 100 ms"),
+  gap: durationField.optional().describe("between pieces; default 100 ms"),
   to: procName,
-  within: duration.optional(),
+  within: durationField.optional(),
 });
 
 /** Writes to standard input. The observation is {ok, bytes} or {ok: false, problem}. */
@@ -73,7 +73,7 @@ export const signalWords = says({
   sees: "sent: dyn",
 });
 
-const exitShape = z.strictObject({ within: duration, of: procName });
+const exitShape = z.strictObject({ within: durationField, of: procName });
 
 /** The observation is {ok, exited, code, signal, by, waited_ms}; `waited_ms` counts from this step. */
 export const exitWords = says({
@@ -101,9 +101,9 @@ export const pauseOutputWords = says({
 
 const endShape = z.strictObject({
   of: procName,
-  "after-stdin": duration.optional(),
-  "after-term": duration.optional(),
-  "after-exit": duration.optional().describe("how long what it started may outlive it; default 250ms"),
+  "after-stdin": durationField.optional(),
+  "after-term": durationField.optional(),
+  "after-exit": durationField.optional().describe("how long what it started may outlive it; default 250ms"),
 });
 
 /** Close stdin, TERM, KILL. The observation is the driver's EndReport with `ok`: nothing was left behind. */

@@ -1,7 +1,7 @@
 // Words of a contract: raw bytes to a port. What they do: drive/verbs/tcp.ts.
 import * as z from "zod";
 import { says } from "../vocabulary.ts";
-import { duration, number } from "./fields.ts";
+import { durationField, number } from "./fields.ts";
 
 const shape = z.strictObject({
   host: z.string().optional().describe("a loopback address; default 127.0.0.1"),
@@ -9,11 +9,11 @@ const shape = z.strictObject({
   text: z.string().optional(),
   base64: z.string().optional(),
   pieces: number.optional().describe("send it in so many pieces"),
-  gap: duration.optional(),
-  hold: duration.optional().describe("keep the connection open so long after sending"),
+  gap: durationField.optional(),
+  hold: durationField.optional().describe("keep the connection open so long after sending"),
   finish: z.enum(["wait", "end", "reset"]).optional().describe("default: wait for the peer to close"),
   background: z.boolean().optional().describe("go on once it is sent; the connection stays open to the scenario's end"),
-  within: duration.optional(),
+  within: durationField.optional(),
 });
 
 /** The observation is {ok, connected, problem, received, bytes, closed_by, ms}. */

@@ -135,7 +135,7 @@ export const members: Verb<ArgOf<typeof membersWords>> = {
   run: (arg, world) => observe(world, { do: "read", on: arg.on ?? "it", members: arg.names }, { withinMs: 5_000 }),
 };
 
-export const fault: Verb<ArgOf<typeof faultWords>> = {
+export const faultVerb: Verb<ArgOf<typeof faultWords>> = {
   ...faultWords,
   run: (arg, world) => observe(world, { do: "fault", fault: arg.kind, code: arg.code }, { withinMs: 5_000 }),
 };

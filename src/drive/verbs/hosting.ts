@@ -3,7 +3,7 @@
 import { ContractError } from "../../base/errors.ts";
 import { isObject } from "../../base/json.ts";
 import type { Json, Observation } from "../../base/types.ts";
-import type { Answer, Host, SeenIncident } from "../../drivers/host/host.ts";
+import type { Host, HostAnswer, SeenIncident } from "../../drivers/host/host.ts";
 import type { Hosting } from "../../drivers/host/hosting.ts";
 import type { Common, HostCommand } from "../../drivers/host/protocol.ts";
 import { state } from "./state.ts";
@@ -73,7 +73,7 @@ function messageOf(trouble: Json): string {
   return `${whose}${String(message)}`;
 }
 
-async function answerBody(hosted: Hosted, answer: Answer): Promise<Record<string, Json>> {
+async function answerBody(hosted: Hosted, answer: HostAnswer): Promise<Record<string, Json>> {
   if (answer.kind === "answer") return answer.body;
   if (answer.kind === "stuck") {
     hosted.stuck = answer.problem;

@@ -28,7 +28,7 @@ export const awaitLine: Verb<ArgOf<typeof awaitLineWords>> = {
   },
 };
 
-export const watch: Verb<ArgOf<typeof watchWords>> = {
+export const watchVerb: Verb<ArgOf<typeof watchWords>> = {
   ...watchWords,
   raw: true,
   async run(arg, world, extra) {

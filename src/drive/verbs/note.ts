@@ -4,7 +4,7 @@ import type { ArgOf } from "../../contract/vocabulary.ts";
 import { noteWords } from "../../contract/words/note.ts";
 import type { Verb } from "./verb.ts";
 
-export const note: Verb<ArgOf<typeof noteWords>> = {
+export const noteVerb: Verb<ArgOf<typeof noteWords>> = {
   ...noteWords,
   run: ({ say, ...more }) => Promise.resolve({ ok: true, text: say, ...more }),
 };

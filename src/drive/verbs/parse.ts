@@ -8,7 +8,7 @@ import type { Verb } from "./verb.ts";
 
 const textMax = 64 * 1024;
 
-export const parse: Verb<ArgOf<typeof parseWords>> = {
+export const parseVerb: Verb<ArgOf<typeof parseWords>> = {
   ...parseWords,
   async run({ text }): Promise<Observation> {
     const shown = text.slice(0, textMax);

@@ -1,6 +1,6 @@
 // Does a module take the port it is told? Found out by a start of its own while the fixed port is somebody else's, so that nobody waits for that.
 import { setTimeout as sleep } from "node:timers/promises";
-import { accepts, type Turn, tryTurn } from "../../drivers/ports/fixed-port.ts";
+import { accepts, type PortTurn, tryTurn } from "../../drivers/ports/fixed-port.ts";
 import { holdPort } from "../../drivers/ports/ports.ts";
 import { scrubbedEnvironment } from "../../drivers/process/environment.ts";
 import { type ModuleProcess, spawnModule } from "../../drivers/process/process.ts";
@@ -20,7 +20,7 @@ interface Trial {
 /** `took`: missing when it served on neither. `turn`: the right to the fixed port, when it came by the way. */
 export interface Tried {
   took?: "chosen" | "fixed";
-  turn?: Turn;
+  turn?: PortTurn;
 }
 
 /** Starts the module once, as soon as the fixed port cannot become its own: because others listen there, or conform itself does. */

@@ -92,7 +92,7 @@ function plainReport(report: EndReport): { [key: string]: Json } {
   return JSON.parse(JSON.stringify(report)) as { [key: string]: Json };
 }
 
-export const send: Verb<ArgOf<typeof sendWords>> = {
+export const sendVerb: Verb<ArgOf<typeof sendWords>> = {
   ...sendWords,
   async run(arg, world) {
     const running = processOf(world, arg.to);
@@ -146,7 +146,7 @@ export const exit: Verb<ArgOf<typeof exitWords>> = {
   },
 };
 
-export function exitObservation(ended: ExitInfo | undefined, waitedMs: number): Observation {
+function exitObservation(ended: ExitInfo | undefined, waitedMs: number): Observation {
   if (ended === undefined) return { ok: false, exited: false, problem: "still running", waited_ms: waitedMs };
   return { ok: true, exited: true, code: ended.code, signal: ended.signal, by: ended.by, waited_ms: waitedMs };
 }

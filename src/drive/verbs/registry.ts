@@ -6,18 +6,18 @@ import { assemble, bringDown, bringUp } from "./assembly.ts";
 import { copy, write } from "./copy.ts";
 import { dockerfile } from "./dockerfile.ts";
 import { grepVerb, listVerb, readVerb } from "./files.ts";
-import { call, construct, fault, find, host, importFile, letBe, members } from "./host.ts";
+import { call, construct, faultVerb, find, host, importFile, letBe, members } from "./host.ts";
 import { finish } from "./host-finish.ts";
 import { httpVerbs } from "./http.ts";
 import { imports } from "./imports.ts";
-import { awaitLine, watch } from "./lines.ts";
+import { awaitLine, watchVerb } from "./lines.ts";
 import { awaitFreePort, takenPortsVerb, watchListeners } from "./listeners.ts";
 import { neighbours } from "./neighbours.ts";
-import { note } from "./note.ts";
-import { parse } from "./parse.ts";
+import { noteVerb } from "./note.ts";
+import { parseVerb } from "./parse.ts";
 import { choosePort, listening } from "./port.ts";
 import { holdPortVerb, lockVerb, pickPortVerb, releasePortVerb, unlockVerb } from "./ports.ts";
-import { closeStdin, end, exit, pauseOutput, send, signal, spawn } from "./process.ts";
+import { closeStdin, end, exit, pauseOutput, sendVerb, signal, spawn } from "./process.ts";
 import { requireVerb } from "./require.ts";
 import { sessionVerb } from "./session.ts";
 import { set } from "./set.ts";
@@ -46,7 +46,7 @@ const hosted: [string, AnyVerb][] = [
   entry(construct),
   entry(call),
   entry(members),
-  entry(fault),
+  entry(faultVerb),
   entry(letBe),
   entry(finish),
   entry(assemble),
@@ -56,14 +56,14 @@ const hosted: [string, AnyVerb][] = [
 
 export const verbs: ReadonlyMap<string, AnyVerb> = new Map([
   entry(spawn),
-  entry(send),
+  entry(sendVerb),
   entry(awaitLine),
-  entry(watch),
+  entry(watchVerb),
   entry(exit),
   entry(closeStdin),
   entry(signal),
   entry(wait),
-  entry(note),
+  entry(noteVerb),
   entry(pauseOutput),
   entry(end),
   entry(set),
@@ -81,7 +81,7 @@ export const verbs: ReadonlyMap<string, AnyVerb> = new Map([
   entry(listVerb),
   entry(grepVerb),
   entry(requireVerb),
-  entry(parse),
+  entry(parseVerb),
   entry(pickPortVerb),
   entry(holdPortVerb),
   entry(releasePortVerb),

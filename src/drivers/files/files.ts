@@ -7,7 +7,7 @@ import { type FileHandle, lstat, open, readlink, realpath, stat } from "node:fs/
 import { isAbsolute, join, relative, sep } from "node:path";
 import type { Json } from "../../base/types.ts";
 import type { DocumentFormat } from "../../formats/documents/document.ts";
-import { formatOf, parseDocument } from "../../formats/documents/document.ts";
+import { documentFormat, parseDocument } from "../../formats/documents/document.ts";
 import type { DocumentNote, DocumentOptions, LineColumn } from "../../formats/documents/parsed.ts";
 
 /** What a path is. `link`: dangling, going round in circles, or leading out of the folder. */
@@ -49,7 +49,7 @@ export interface ReadOptions extends DocumentOptions {
 
 /** Reads and parses one file. Never throws for anything the folder holds. */
 export async function readDocument(root: string, file: string, options: ReadOptions): Promise<DocumentRead> {
-  const format = options.format === undefined || options.format === "auto" ? formatOf(file) : options.format;
+  const format = options.format === undefined || options.format === "auto" ? documentFormat(file) : options.format;
   const read = await readBounded(root, file, options.bytesMax);
   if (!read.ok) {
     const { kind, problem, size } = read;
@@ -92,7 +92,7 @@ export async function readBounded(root: string, file: string, bytesMax: number):
     const realRoot = await realpath(root);
     const real = await realpath(join(realRoot, file));
     if (!isBelow(realRoot, real)) return refuse("link", "outside", "leads out of the folder");
-    const kind = kindOf(await lstat(real));
+    const kind = fileKindOf(await lstat(real));
     if (kind !== "file") return notAFile(kind);
     // O_NONBLOCK: a FIFO put there since then must not block; O_NOFOLLOW: nor a link be followed.
     const handle = await open(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
@@ -108,7 +108,7 @@ export async function readBounded(root: string, file: string, bytesMax: number):
 
 async function readOpen(handle: FileHandle, realRoot: string, bytesMax: number): Promise<FileBytes> {
   const status = await handle.stat();
-  if (!status.isFile()) return notAFile(kindOf(status));
+  if (!status.isFile()) return notAFile(fileKindOf(status));
   // A folder on the way may have become a link after realpath; where the system can say what is open, ask it.
   const opened = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => undefined);
   if (opened !== undefined && !isBelow(realRoot, opened)) return refuse("link", "outside", "leads out of the folder");
@@ -135,7 +135,7 @@ interface Stats {
   isSymbolicLink(): boolean;
 }
 
-export function kindOf(status: Stats): FileKind {
+export function fileKindOf(status: Stats): FileKind {
   if (status.isFile()) return "file";
   if (status.isDirectory()) return "folder";
   if (status.isFIFO()) return "fifo";

@@ -7,7 +7,7 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { runInNewContext } from "node:vm";
 import { globDepth, globMatcher } from "../../base/glob.ts";
 import { isObject } from "../../base/json.ts";
-import { type FileKind, isBelow, kindOf, readBounded } from "./files.ts";
+import { type FileKind, fileKindOf, isBelow, readBounded } from "./files.ts";
 
 /** One thing in a folder. */
 export type FolderEntry = {
@@ -108,7 +108,7 @@ async function entryAt(realRoot: string, path: string, name: string): Promise<Fo
   const entry: FolderEntry = {
     path,
     name,
-    kind: kindOf(status),
+    kind: fileKindOf(status),
     bytes: status.size,
     mode: mode.toString(8),
     executable: status.isFile() && (mode & 0o111) !== 0,

@@ -5,7 +5,7 @@ import type { CallOutcome } from "./protocol.ts";
 import { resources } from "./resources.ts";
 import { describe, describeThrown, isThenable } from "./values.ts";
 
-export interface Outcome {
+export interface CallEnd {
   outcome: CallOutcome;
   ms: number;
   value?: unknown;
@@ -14,7 +14,7 @@ export interface Outcome {
 }
 
 /** Runs `work` and waits for its promise, but not longer than `withinMs`. */
-export async function settle(work: () => unknown, withinMs: number): Promise<Outcome> {
+export async function settle(work: () => unknown, withinMs: number): Promise<CallEnd> {
   const from = now();
   const passed = () => Math.round((now() - from) * 10) / 10;
   let value: unknown;
@@ -27,13 +27,13 @@ export async function settle(work: () => unknown, withinMs: number): Promise<Out
   let timer: NodeJS.Timeout | undefined;
   const late = resources.own(
     () =>
-      new NativePromise<Outcome>((resolve) => {
+      new NativePromise<CallEnd>((resolve) => {
         timer = setTimer(() => resolve({ outcome: "pending", ms: passed(), thenable: true }), withinMs);
       }),
   );
   const settled = NativePromise.resolve(value).then(
-    (result): Outcome => ({ outcome: "resolved", ms: passed(), value: result, thenable: true }),
-    (error: unknown): Outcome => ({ outcome: "rejected", ms: passed(), error, thenable: true }),
+    (result): CallEnd => ({ outcome: "resolved", ms: passed(), value: result, thenable: true }),
+    (error: unknown): CallEnd => ({ outcome: "rejected", ms: passed(), error, thenable: true }),
   );
   const outcome = await NativePromise.race([settled, late]);
   clearTimer(timer);
@@ -51,7 +51,7 @@ export async function inTime<T>(work: PromiseLike<T> | T, withinMs: number, what
   throw end.error;
 }
 
-export function outcomeJson({ outcome, ms, value, error, thenable }: Outcome): Record<string, Json> {
+export function outcomeJson({ outcome, ms, value, error, thenable }: CallEnd): Record<string, Json> {
   const ok = outcome === "returned" || outcome === "resolved";
   const body: Record<string, Json> = { ok, outcome, ms, thenable };
   if (ok) body.value = { ...describe(value) };

@@ -20,7 +20,7 @@ import { takeFromCopies } from "./overlay.ts";
 import { type Common, type HostCommand, type Incident, WRITTEN_WITHIN_MS } from "./protocol.ts";
 import { resources } from "./resources.ts";
 import { ModuleSet } from "./set.ts";
-import { changes, describe, describeThrown, revive, setHome, toJson } from "./values.ts";
+import { changesBetween, describe, describeThrown, revive, setHome, toJson } from "./values.ts";
 
 const REPORT = 3;
 const COMMANDS = 4;
@@ -126,7 +126,7 @@ async function doFinish(settleMs: number, graceMs: number): Promise<Record<strin
   await resources.sleep(settleMs);
   await written();
   const changed = given.flatMap(({ value, before: copy }, index) =>
-    changes(copy, value).map((at) => `${index}${at === "/" ? "" : at}`),
+    changesBetween(copy, value).map((at) => `${index}${at === "/" ? "" : at}`),
   );
   // Shortly before the grace time ends, if the process still lives: what holds it. Unref'd, it holds nothing itself.
   resources.own(() =>

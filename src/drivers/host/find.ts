@@ -4,7 +4,7 @@ import { apply, construct, entries, get, keys as keysOf } from "./natives.ts";
 import type { FindRule } from "./protocol.ts";
 import { describe, isClass, kindOf } from "./values.ts";
 
-export interface Found {
+export interface FoundExport {
   value: unknown;
   /** Position of the rule that found it. */
   rule: number;
@@ -14,7 +14,7 @@ export interface Found {
 type Exports = [key: string, value: unknown][];
 
 /** Exports of a namespace, in name order as the language has them; an export that throws when read counts as undefined. */
-export function exportsOf(namespace: object): Exports {
+function exportsOf(namespace: object): Exports {
   return keysOf(namespace).map((key) => {
     try {
       return [key, get(namespace, key)];
@@ -35,7 +35,7 @@ export function describeExports(namespace: object): Json[] {
 }
 
 /** The first rule with a match decides. */
-export function findExport(namespace: object, rules: FindRule[]): Found {
+export function findExport(namespace: object, rules: FindRule[]): FoundExport {
   const all = exportsOf(namespace);
   const keys = all.map(([key]) => key);
   for (const [rule, { prefer, first, ...condition }] of rules.entries()) {

@@ -38,7 +38,7 @@ export interface HostOptions {
 export type SeenIncident = { [key: string]: Json } & { kind: Incident["kind"] };
 
 /** What became of a command. `stuck`: the child does not answer, `problem` says why. */
-export type Answer =
+export type HostAnswer =
   | { kind: "answer"; body: Record<string, Json> }
   | { kind: "exited"; exit: ExitInfo }
   | { kind: "stuck"; problem: string };
@@ -121,7 +121,7 @@ export class Host {
   /** The child listens. */
   readonly #ready: Promise<unknown>;
   /** Foreign code closed one of the two descriptors over which conform and the child talk. */
-  readonly #cut: Promise<Answer>;
+  readonly #cut: Promise<HostAnswer>;
   readonly #waiting = new Map<number, (body: Record<string, Json>) => void>();
   #lastId = 0;
   #pending = "";
@@ -159,12 +159,12 @@ export class Host {
   }
 
   /** Has a command done and waits for the answer, for `withinMs` and a little more. */
-  async ask(command: HostCommand, withinMs: number, common: Omit<Common, "id"> = {}): Promise<Answer> {
+  async ask(command: HostCommand, withinMs: number, common: Omit<Common, "id"> = {}): Promise<HostAnswer> {
     // The exit is told after the output was read to its end, so an answer given before it wins.
-    const exited = this.exited.then((exit): Answer => ({ kind: "exited", exit }));
+    const exited = this.exited.then((exit): HostAnswer => ({ kind: "exited", exit }));
     const ready = await within(Promise.race([this.#ready, exited]), BOOT_MS);
     if (ready === undefined) return { kind: "stuck", problem: "node did not start in time" };
-    const answer = this.#ask(command, common).then((body): Answer => ({ kind: "answer", body }));
+    const answer = this.#ask(command, common).then((body): HostAnswer => ({ kind: "answer", body }));
     const answered = await within(Promise.race([answer, exited, this.#cut]), withinMs + SLACK_MS);
     return answered ?? { kind: "stuck", problem: "the event loop is blocked, nothing settles any more" };
   }

@@ -11,14 +11,14 @@ export function withPlaces(record: Record<string, Json>, moduleDir: string): Rec
     const walked = Object.fromEntries(Object.entries(json).map(([key, value]) => [key, walk(value)]));
     const { stack, ...rest } = walked;
     if (typeof stack !== "string") return walked;
-    const place = placeOf(stack, moduleDir) ?? placeInMessage(rest.message, moduleDir);
+    const place = placeInStack(stack, moduleDir) ?? placeInMessage(rest.message, moduleDir);
     return place === undefined ? rest : { ...rest, place: { ...place }, where: `${place.file}:${place.line}` };
   };
   return walk(record) as Record<string, Json>;
 }
 
 /** The first frame of a stack that lies in the module's folder. */
-export function placeOf(stack: string, moduleDir: string): Place | undefined {
+function placeInStack(stack: string, moduleDir: string): Place | undefined {
   for (const line of stack.split("\n")) {
     const [, file, row, column] =
       /(?:\(|at (?:async )?)((?:file:\/\/)?\/[^()]*?):(\d+):(\d+)\)?$/.exec(line.trim()) ?? [];

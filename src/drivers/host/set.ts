@@ -6,7 +6,7 @@ import { build, findExport } from "./find.ts";
 import { apply, defineProperty, get } from "./natives.ts";
 import type { CallOutcome, FindRule, SetMember } from "./protocol.ts";
 import { Registry } from "./registry.ts";
-import { describeThrown, revive, type Slots } from "./values.ts";
+import { describeThrown, type KeptValues, revive } from "./values.ts";
 
 interface Entry {
   member: SetMember;
@@ -19,7 +19,7 @@ export interface SetPlan {
   up: string;
   down: string;
   withinMs: number;
-  slots: Slots;
+  slots: KeptValues;
   /** Rejects when `work` does not settle in time. */
   inTime<T>(work: PromiseLike<T> | T, what: string): Promise<T>;
 }

@@ -186,7 +186,7 @@ function placeOfMissing(missing: string, isPackage: boolean): "module" | "host" 
 }
 
 /** What `revive` may look up. */
-export interface Slots {
+export interface KeptValues {
   get(name: string): unknown;
   /** A poisoned object was touched. */
   hit(): void;
@@ -197,7 +197,7 @@ export interface Slots {
  * `$slot` a value kept earlier, `$env`, `$cwd`, `$poison` (every read throws), `$stub` (functions doing nothing under these names),
  * `$returns` (a function returning that), `$resolves` (an async one), `$anything` (an object with every member, all doing nothing).
  */
-export function revive(json: Json, slots: Slots): unknown {
+export function revive(json: Json, slots: KeptValues): unknown {
   if (Array.isArray(json)) return json.map((item) => revive(item, slots));
   if (json === null || typeof json !== "object") return json;
   const names = keys(json);
@@ -226,7 +226,7 @@ export function revive(json: Json, slots: Slots): unknown {
 }
 
 /** An object whose every read throws. `then` and symbols answer undefined: promises and consoles look there by themselves. */
-function poisoned(message: string, slots: Slots): object {
+function poisoned(message: string, slots: KeptValues): object {
   const fail = (): never => {
     slots.hit();
     throw new Error(message);
@@ -246,7 +246,7 @@ function anything(): object {
 }
 
 /** Pointers at which `now` differs from `before`; both plain data. */
-export function changes(before: unknown, now: unknown, at = "", depth = 0): string[] {
+export function changesBetween(before: unknown, now: unknown, at = "", depth = 0): string[] {
   if (Object.is(before, now)) return [];
   const both = [before, now].every((value) => typeof value === "object" && value !== null && !Array.isArray(value));
   const arrays = Array.isArray(before) && Array.isArray(now) && before.length === now.length;
@@ -254,5 +254,7 @@ export function changes(before: unknown, now: unknown, at = "", depth = 0): stri
   const left = before as Record<string, unknown>;
   const right = now as Record<string, unknown>;
   const all = new Set([...keys(left), ...keys(right)]);
-  return [...all].flatMap((key) => changes(left[key], right[key], `${at}/${key}`, depth + 1)).slice(0, ENTRIES_MAX);
+  return [...all]
+    .flatMap((key) => changesBetween(left[key], right[key], `${at}/${key}`, depth + 1))
+    .slice(0, ENTRIES_MAX);
 }

@@ -47,7 +47,7 @@ function isLoopback(host: string): boolean {
 
 /** The problem behind a failed connection, in words. */
 export function connectError(error: Error): [problem: HttpProblem, detail: string] {
-  const code = codeOf(error);
+  const code = networkCodeOf(error);
   const detail = messageOf(error);
   if (isPoverty(error)) return ["no-resources", detail];
   if (code === "ECONNREFUSED") return ["refused", detail];
@@ -59,8 +59,8 @@ export function connectError(error: Error): [problem: HttpProblem, detail: strin
 }
 
 /** The code of a Node or undici error; of several tries to connect, that of the first. */
-export function codeOf(error: Error): string {
-  if (error instanceof AggregateError && error.errors[0] instanceof Error) return codeOf(error.errors[0]);
+export function networkCodeOf(error: Error): string {
+  if (error instanceof AggregateError && error.errors[0] instanceof Error) return networkCodeOf(error.errors[0]);
   return "code" in error ? String(error.code) : "";
 }
 

@@ -6,14 +6,14 @@ import type { Duplex } from "node:stream";
 import type { Dispatcher } from "undici";
 import { callTime } from "../../base/deadline.ts";
 import { headerOf } from "../../base/headers.ts";
-import { codeOf, connectError, type Dialing, dial, messageOf } from "./connect.ts";
+import { connectError, type Dialing, dial, messageOf, networkCodeOf } from "./connect.ts";
 import type { HeaderList, HttpFailure, HttpProblem, HttpRequest } from "./http-types.ts";
 import type { Wire, WireStop } from "./wire.ts";
 
 const interimMax = 5;
 
 /** How an exchange ended. */
-export type Outcome = "answered" | { problem: HttpProblem; detail: string };
+export type TalkEnd = "answered" | { problem: HttpProblem; detail: string };
 
 /** The state of one exchange between undici's callbacks. The first call of `settle` decides. */
 export class Talk {
@@ -26,7 +26,7 @@ export class Talk {
   truncated = false;
   connectedAt: number | undefined;
   finishedAt = 0;
-  settle: (outcome: Outcome) => void = () => undefined;
+  settle: (outcome: TalkEnd) => void = () => undefined;
   end: () => void = () => undefined;
   readonly start: number;
   readonly #request: HttpRequest;
@@ -140,9 +140,9 @@ export class Talk {
     return `${what} within ${this.#request.deadlineMs} ms`;
   }
 
-  #broken(error: Error): Outcome {
+  #broken(error: Error): TalkEnd {
     // undici wants the body that Content-Length promises even where HTTP says that there is none (304).
-    if (this.bodiless && codeOf(error) === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH") return "answered";
+    if (this.bodiless && networkCodeOf(error) === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH") return "answered";
     const reset = this.wire?.socketError;
     if (reset !== undefined) return { problem: "reset", detail: `${messageOf(reset)} after ${this.wire?.bytes} bytes` };
     return brokenAnswer(error, this);
@@ -154,7 +154,7 @@ const cutShort = ["UND_ERR_SOCKET", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH"];
 
 /** What an error of undici says about the peer. */
 function brokenAnswer(error: Error, talk: Talk): { problem: HttpProblem; detail: string } {
-  const code = codeOf(error);
+  const code = networkCodeOf(error);
   const { wire } = talk;
   if (/WebAssembly|out of memory/i.test(error.message)) return { problem: "no-resources", detail: error.message };
   if (badRequest.includes(code)) return { problem: "bad-request", detail: error.message };

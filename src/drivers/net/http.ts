@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { ResourceError } from "../../base/errors.ts";
 import { version } from "../../base/version.ts";
 import { literalLoopback, messageOf } from "./connect.ts";
-import { type Outcome, Talk } from "./http-talk.ts";
+import { Talk, type TalkEnd } from "./http-talk.ts";
 import type { HttpFailure, HttpMessage, HttpObservation, HttpProblem, HttpRequest } from "./http-types.ts";
 
 /** Of a broken answer's body so much is kept. */
@@ -40,7 +40,7 @@ export async function exchange(request: HttpRequest): Promise<HttpObservation> {
   const { default: Client } = await import("undici/lib/dispatcher/client.js");
   const tls = url.protocol === "https:" ? await import("node:tls") : undefined;
   const talk = new Talk(request, start);
-  const outcome = await new Promise<Outcome>((resolve) => {
+  const outcome = await new Promise<TalkEnd>((resolve) => {
     talk.settle = resolve;
     const client = new Client(url.origin, {
       maxHeaderSize: Math.max(request.headerBytesMax, 1),
@@ -66,7 +66,7 @@ export async function exchange(request: HttpRequest): Promise<HttpObservation> {
 
 type About = Pick<HttpFailure, "method" | "url" | "path">;
 
-async function conclude(request: HttpRequest, talk: Talk, outcome: Outcome, about: About): Promise<HttpObservation> {
+async function conclude(request: HttpRequest, talk: Talk, outcome: TalkEnd, about: About): Promise<HttpObservation> {
   const ms = since(talk.start, talk.finishedAt);
   const bytes = talk.wire?.bytes ?? 0;
   const fail = (problem: HttpProblem, detail: string, phase = talk.phase): HttpFailure => ({

@@ -97,7 +97,7 @@ function hasKeys(value: Json | undefined, keys: string[]): boolean {
 }
 
 /** Status, headers and body of an answer with its templates filled in. Throws what `fill` throws. */
-export function render(answer: StandInAnswer, fill: (value: Json) => unknown) {
+export function renderAnswer(answer: StandInAnswer, fill: (value: Json) => unknown) {
   const plainText = answer.json === undefined;
   const body = plainText ? String(fill(answer.text ?? "")) : JSON.stringify(fill(answer.json ?? null));
   const headers: { [name: string]: string } = {

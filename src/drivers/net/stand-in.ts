@@ -18,7 +18,7 @@ import {
   errorAnswer,
   holds,
   htmlAnswer,
-  render,
+  renderAnswer,
   type Stage,
   type StandInAnswer,
   type StandInSpec,
@@ -279,7 +279,7 @@ class Peer implements StartedStandIn {
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait).unref());
     if (response.destroyed) return;
     try {
-      const { status, headers, body } = render(answer, (value) => this.#stage.fill(value, { request }));
+      const { status, headers, body } = renderAnswer(answer, (value) => this.#stage.fill(value, { request }));
       response.writeHead(status, headers).end(body);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

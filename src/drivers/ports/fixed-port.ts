@@ -1,7 +1,7 @@
 // Modules that listen on one port only: who may start one now, on this machine. And free ports for all others.
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
-import { type Claim, claim, tryClaim } from "./machine-lock.ts";
+import { type LockClaim, claim, tryClaim } from "./machine-lock.ts";
 
 const taken = new Set<number>();
 
@@ -44,7 +44,7 @@ export function accepts(port: number): Promise<boolean> {
 }
 
 /** The right to start a module on a fixed port. */
-export interface Turn {
+export interface PortTurn {
   /** Gives it back; more than once does nothing. */
   end(): void;
 }
@@ -54,7 +54,7 @@ const queues = new Map<number, Promise<void>>();
 const wanted = new Map<number, number>();
 
 /** Waits until no other scenario of this and no other conform on this machine has the port. Undefined when aborted. */
-export async function takeTurn(port: number, signal: AbortSignal): Promise<Turn | undefined> {
+export async function takeTurn(port: number, signal: AbortSignal): Promise<PortTurn | undefined> {
   const before = queues.get(port) ?? Promise.resolve();
   const free = queue(port, before);
   await Promise.race([before, aborted(signal)]);
@@ -62,7 +62,7 @@ export async function takeTurn(port: number, signal: AbortSignal): Promise<Turn 
 }
 
 /** The turn, if nobody has it or waits for it. */
-export async function tryTurn(port: number): Promise<Turn | undefined> {
+export async function tryTurn(port: number): Promise<PortTurn | undefined> {
   if ((wanted.get(port) ?? 0) > 0) return undefined;
   const free = queue(port, queues.get(port) ?? Promise.resolve());
   return turnOf(await tryClaim(`port-${port}`), free);
@@ -85,7 +85,7 @@ function queue(port: number, before: Promise<void>): () => void {
   };
 }
 
-function turnOf(lock: Claim | undefined, free: () => void): Turn | undefined {
+function turnOf(lock: LockClaim | undefined, free: () => void): PortTurn | undefined {
   if (lock === undefined) {
     free();
     return undefined;

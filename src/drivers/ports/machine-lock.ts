@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** A lock that is held. */
-export interface Claim {
+export interface LockClaim {
   /** Gives it back; more than once does nothing. */
   release(): void;
 }
 
 /** The lock, if nobody has it. */
-export async function tryClaim(name: string): Promise<Claim | undefined> {
+export async function tryClaim(name: string): Promise<LockClaim | undefined> {
   const waiting = new Set<Socket>();
   const server = createServer((socket) => {
     waiting.add(socket.unref());
@@ -28,7 +28,7 @@ export async function tryClaim(name: string): Promise<Claim | undefined> {
 }
 
 /** Waits for the lock; undefined when `signal` aborts first. Nobody is served in order. */
-export async function claim(name: string, signal: AbortSignal): Promise<Claim | undefined> {
+export async function claim(name: string, signal: AbortSignal): Promise<LockClaim | undefined> {
   while (!signal.aborted) {
     const held = await tryClaim(name);
     if (held !== undefined) return held;

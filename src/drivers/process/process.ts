@@ -11,7 +11,7 @@ import { hasProc, type ProcessFacts } from "./proc-fs.ts";
 import { type Reading, readInto } from "./reading.ts";
 import { type Started, type StartOptions, startProgram } from "./spawn.ts";
 import { knownSignal, ProcessTree, type Survivor, send } from "./tree.ts";
-import { watch } from "./watchdog.ts";
+import { watchBounds } from "./watchdog.ts";
 
 /** What ending a process needed and found. */
 export interface EndReport extends Ending {
@@ -81,7 +81,7 @@ export class ModuleProcess {
       stdout: readInto(this.#splitters.stdout, program.stdout),
       stderr: readInto(this.#splitters.stderr, program.stderr),
     };
-    this.#unwatch = watch((table) => this.#sample(table));
+    this.#unwatch = watchBounds((table) => this.#sample(table));
     let reaped = () => {};
     this.#reaped = new Promise((resolve) => {
       reaped = resolve;

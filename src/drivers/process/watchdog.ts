@@ -9,7 +9,7 @@ const watched = new Set<(table: ProcessFacts[]) => void>();
 let timer: NodeJS.Timeout | undefined;
 
 /** Calls `sample` about every 100 ms with the table of all processes, until the returned function is called. */
-export function watch(sample: (table: ProcessFacts[]) => void): () => void {
+export function watchBounds(sample: (table: ProcessFacts[]) => void): () => void {
   if (!hasProc) return () => {};
   watched.add(sample);
   schedule(everyMs);

@@ -2,11 +2,11 @@
 import type { DockerInstruction } from "./facts.ts";
 import { checkCopy, checkMounts, checkWritten } from "./flags.ts";
 import { argumentsOf } from "./instructions.ts";
-import { heredocOf, type RawInstruction, readLines } from "./lines.ts";
+import { heredocOf, type RawInstruction, readInstructionLines } from "./lines.ts";
 import { checkSignal, portsOf, refuseRemote } from "./references.ts";
 import { Scopes } from "./scopes.ts";
-import { type Problem, stageGraph } from "./stages.ts";
-import { DockerfileRefusal, expand } from "./words.ts";
+import { type DockerProblem, stageGraph } from "./stages.ts";
+import { DockerfileRefusal, expandWord } from "./words.ts";
 
 export type DockerfileFacts = {
   instructions: DockerInstruction[];
@@ -22,7 +22,7 @@ const instructionsMax = 2000;
 
 /** Never throws; a text that is no Dockerfile has problems. */
 export function parseDockerfile(text: string): DockerfileFacts {
-  const raw = readLines(text);
+  const raw = readInstructionLines(text);
   const reading = new Reading(raw.token);
   for (const one of raw.instructions.slice(0, instructionsMax)) reading.take(one);
   const { instructions, scopes } = reading;
@@ -43,7 +43,7 @@ export function parseDockerfile(text: string): DockerfileFacts {
 /** Instructions taken one after the other. */
 class Reading {
   readonly instructions: DockerInstruction[] = [];
-  readonly problems: Problem[] = [];
+  readonly problems: DockerProblem[] = [];
   /** Those that ONBUILD of another stage brought. */
   readonly triggered = new Set<DockerInstruction>();
   readonly scopes: Scopes;
@@ -66,7 +66,7 @@ class Reading {
   /** What ONBUILD holds is read where the next stage begins, with `\\` as its escape. */
   #trigger(raw: RawInstruction): void {
     const closed = raw.heredocs.map(({ name, content }) => `\n${content}${content === "" ? "" : "\n"}${name}`);
-    const inner = readLines(`${raw.rest}${closed.join("")}`);
+    const inner = readInstructionLines(`${raw.rest}${closed.join("")}`);
     const stage = this.scopes.stages;
     this.problems.push(...inner.problems.map(({ message }) => ({ line: raw.line, message, stage })));
     for (const one of inner.instructions) this.#read({ ...one, line: raw.line }, inner.token, true);
@@ -176,7 +176,7 @@ function runTime(instructions: DockerInstruction[], scopes: Scopes): void {
     if (read.exec !== null || !["CMD", "ENTRYPOINT", "HEALTHCHECK"].includes(read.keyword)) continue;
     const get = (name: string) => names.get(name);
     try {
-      read.text = expand(read.text, { get, token: "\\", keepUnset: true, rawQuotes: true, rawEscapes: true }).text;
+      read.text = expandWord(read.text, { get, token: "\\", keepUnset: true, rawQuotes: true, rawEscapes: true }).text;
     } catch (error) {
       // A shell takes more than a builder does, such as `$(...)`.
       if (!(error instanceof DockerfileRefusal)) throw error;

@@ -1,12 +1,12 @@
 // Values of flags that a builder refuses: modes of files, platforms, networks, who owns a copy (BuildKit 0.34). Pure.
 import type { DockerInstruction } from "./facts.ts";
 import { mountFields, mountOf } from "./mounts.ts";
-import { DockerfileRefusal, expand } from "./words.ts";
+import { DockerfileRefusal, expandWord } from "./words.ts";
 
 /** What is refused before any name has a value. */
 export function checkWritten({ keyword, flags }: DockerInstruction): void {
   const from = keyword === "COPY" ? (flags.from ?? "") : "";
-  if (expand(from, { get: () => undefined, token: "\\" }).text !== from)
+  if (expandWord(from, { get: () => undefined, token: "\\" }).text !== from)
     throw new DockerfileRefusal("COPY --from takes no variable");
   if (keyword !== "RUN") return;
   for (const mount of listed(flags.mount)) mountFields(mount);

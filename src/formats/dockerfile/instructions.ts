@@ -1,5 +1,5 @@
 // What each instruction takes: its flags and arguments, and what a builder refuses in them (BuildKit 0.34). Pure.
-import { heredocOf, type RawInstruction, splitCommand, trim } from "./lines.ts";
+import { heredocOf, type RawInstruction, splitInstruction, trim } from "./lines.ts";
 import { DockerfileRefusal, splitWords } from "./words.ts";
 
 /** An instruction's arguments, nothing expanded. */
@@ -177,7 +177,7 @@ function duration(name: string, text: string): void {
 }
 
 function trigger(rest: string, token: string): void {
-  const inner = splitCommand(rest, 0, token);
+  const inner = splitInstruction(rest, 0, token);
   if (["ONBUILD", "MAINTAINER", "FROM"].includes(inner.keyword))
     throw new DockerfileRefusal(`ONBUILD ${inner.keyword} is not allowed`);
   if (lists.has(inner.keyword)) listOf(inner.rest);

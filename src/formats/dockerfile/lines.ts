@@ -1,5 +1,5 @@
 // Text of a Dockerfile -> its instructions: parser directives, continuation lines, comments between them, flags, here-documents. Pure.
-import { blank, DockerfileRefusal, expand } from "./words.ts";
+import { blank, DockerfileRefusal, expandWord } from "./words.ts";
 
 /** One instruction as it stands there. */
 export interface RawInstruction {
@@ -32,7 +32,7 @@ const separator = /[\t\v\f\r ]+/;
 const heredocKeywords = new Set(["ADD", "COPY", "RUN"]);
 
 /** Never throws. */
-export function readLines(text: string): RawDockerfile {
+export function readInstructionLines(text: string): RawDockerfile {
   const lines = text.replace(/^\ufeff/, "").split("\n");
   if (lines.at(-1) === "") lines.pop();
   return new Reader(lines.map((line) => line.replace(/\r+$/, ""))).read();
@@ -75,7 +75,7 @@ class Reader {
       text += more.text;
       ends = more.ends;
     }
-    const raw = splitCommand(text, line, this.#out.token);
+    const raw = splitInstruction(text, line, this.#out.token);
     this.#out.instructions.push(raw);
     if (text.includes("<<") && holdsHeredocs(raw)) this.#heredocs(raw, text);
   }
@@ -133,7 +133,7 @@ function holdsHeredocs({ keyword, rest }: RawInstruction): boolean {
 }
 
 /** Is it what the exec form is made of? Other lists are refused where they are read. */
-export function isJsonList(text: string): boolean {
+function isJsonList(text: string): boolean {
   if (!trim(text).startsWith("[")) return false;
   try {
     return Array.isArray(JSON.parse(trim(text)));
@@ -146,7 +146,7 @@ function heredocsOf(text: string): { name: string; chomp: boolean }[] {
   const nothing = { get: () => undefined, token: "\\", keepUnset: true };
   let words: string[] = [];
   try {
-    words = expand(text, { ...nothing, rawQuotes: true, rawEscapes: true }).words;
+    words = expandWord(text, { ...nothing, rawQuotes: true, rawEscapes: true }).words;
   } catch (error) {
     if (!(error instanceof DockerfileRefusal)) throw error;
   }
@@ -157,12 +157,12 @@ function heredocsOf(text: string): { name: string; chomp: boolean }[] {
 export function heredocOf(word: string): { name: string; chomp: boolean } | undefined {
   const [, , dash = "", rest = ""] = /^(\d*)<<(-?)\s*([^<]*)$/.exec(word) ?? [];
   if (rest === "") return undefined;
-  const { words } = expand(rest, { get: () => undefined, token: "\\", keepUnset: true });
+  const { words } = expandWord(rest, { get: () => undefined, token: "\\", keepUnset: true });
   const [name] = words;
   return words.length === 1 && name !== undefined ? { name, chomp: dash === "-" } : undefined;
 }
 
-export function splitCommand(text: string, line: number, token: string): RawInstruction {
+export function splitInstruction(text: string, line: number, token: string): RawInstruction {
   const whole = trim(text);
   const gap = separator.exec(whole);
   const keyword = (gap === null ? whole : whole.slice(0, gap.index)).toUpperCase();

@@ -3,12 +3,12 @@ import { posix } from "node:path";
 import type { DockerInstruction } from "./facts.ts";
 import { checkPlatform } from "./flags.ts";
 import { checkReference } from "./references.ts";
-import type { Stage as Link } from "./stages.ts";
-import { DockerfileRefusal, type Expanded, expand } from "./words.ts";
+import type { DockerStage as Link } from "./stages.ts";
+import { DockerfileRefusal, type Expanded, expandWord } from "./words.ts";
 
 type Pairs = { name: string; value: string | undefined }[];
 
-interface Stage extends Link {
+interface DockerStage extends Link {
   scratch: boolean;
   /** Of the container; undefined when only the base image knows it. */
   workdir: string | undefined;
@@ -39,7 +39,7 @@ const platform = new Map([
 
 export class Scopes {
   readonly #token: string;
-  readonly #stages: Stage[] = [];
+  readonly #stages: DockerStage[] = [];
   readonly #global = new Map(platform);
   /** Names that an ARG anywhere declares: without a value they are empty, whatever the base image has. */
   readonly #declared = new Set<string>();
@@ -63,7 +63,8 @@ export class Scopes {
   /** FROM: a new stage. */
   open(read: DockerInstruction): void {
     const [written = "", , as = ""] = read.words;
-    const given = (text: string) => expand(text, { get: (name) => this.#global.get(name), token: this.#token }).text;
+    const given = (text: string) =>
+      expandWord(text, { get: (name) => this.#global.get(name), token: this.#token }).text;
     const reference = given(written);
     const base = this.#stages.findLastIndex(({ name }) => name !== "" && name === reference) + 1;
     const below = this.#stages[base - 1];
@@ -126,7 +127,7 @@ export class Scopes {
   fill(word: string, read: DockerInstruction): Expanded {
     const stage = this.#stages.at(-1);
     const names = stage?.names ?? this.#global;
-    const filled = expand(word, { get: (name) => names.get(name), token: this.#token });
+    const filled = expandWord(word, { get: (name) => names.get(name), token: this.#token });
     const open = stage === undefined || stage.scratch ? [] : filled.unset.filter((name) => !this.#declared.has(name));
     read.unset = [...new Set([...read.unset, ...open])];
     return filled;

@@ -4,14 +4,14 @@ import { mountFields } from "./mounts.ts";
 import { checkReference } from "./references.ts";
 import { DockerfileRefusal } from "./words.ts";
 
-export interface Stage {
+export interface DockerStage {
   /** In lower case; empty when it has none. */
   name: string;
   /** Number of the stage it builds on, else 0. */
   base: number;
 }
 
-export interface Problem {
+export interface DockerProblem {
   line: number;
   message: string;
   /** It counts only when this stage is built; 0: always. */
@@ -28,16 +28,16 @@ interface Need {
 export interface StageGraph {
   /** Stages that the last one needs, itself among them. */
   built: Set<number>;
-  problems: Problem[];
+  problems: DockerProblem[];
 }
 
 /** `late`: instructions that only a built stage gets (triggers). Stages count from 1. */
 export function stageGraph(
-  stages: Stage[],
+  stages: DockerStage[],
   instructions: DockerInstruction[],
   late: Set<DockerInstruction>,
 ): StageGraph {
-  const problems: Problem[] = [];
+  const problems: DockerProblem[] = [];
   const needs: Need[] = [];
   // Images that something is copied from get the next numbers behind the stages.
   let known = stages.length;
@@ -73,7 +73,7 @@ export function stageGraph(
   return { built: builtOf(stages, needs), problems };
 }
 
-function refuseImage(from: string, { line }: DockerInstruction, stage: number, problems: Problem[]): void {
+function refuseImage(from: string, { line }: DockerInstruction, stage: number, problems: DockerProblem[]): void {
   try {
     checkReference(from);
   } catch (error) {
@@ -101,7 +101,7 @@ function fromOf(mount: string): string {
   }
 }
 
-function numberOf(stages: Stage[], name: string): number {
+function numberOf(stages: DockerStage[], name: string): number {
   return name === "" ? 0 : stages.findLastIndex((stage) => stage.name === name.toLowerCase()) + 1;
 }
 
@@ -117,7 +117,7 @@ function reaches(needs: Need[], late: Set<DockerInstruction>, from: number, to: 
   return false;
 }
 
-function builtOf(stages: Stage[], needs: Need[]): Set<number> {
+function builtOf(stages: DockerStage[], needs: Need[]): Set<number> {
   const built = new Set<number>();
   const queue = stages.length === 0 ? [] : [stages.length];
   for (let at = queue.pop(); at !== undefined; at = queue.pop()) {

@@ -28,7 +28,7 @@ export interface Expanded {
 }
 
 /** Throws DockerfileRefusal for an open quote and what the builder calls a bad substitution. */
-export function expand(word: string, how: Expansion): Expanded {
+export function expandWord(word: string, how: Expansion): Expanded {
   const lexer = new Lexer(word, how);
   const { text, words } = lexer.until(undefined, how.rawEscapes === true, false);
   return { text, words, unset: [...lexer.unset] };

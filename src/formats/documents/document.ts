@@ -5,7 +5,7 @@ import type { DocumentOptions, LineColumn, ParsedDocument } from "./parsed.ts";
 export type DocumentFormat = "json" | "yaml" | "toml" | "text";
 
 /** The format that a file's name says, else text. */
-export function formatOf(file: string): DocumentFormat {
+export function documentFormat(file: string): DocumentFormat {
   if (/\.(json|jsonc|webmanifest)$/i.test(file)) return "json";
   if (/\.ya?ml$/i.test(file)) return "yaml";
   return /\.toml$/i.test(file) ? "toml" : "text";

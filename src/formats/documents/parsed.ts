@@ -34,9 +34,9 @@ export interface DocumentOptions {
 /** Deepest nesting that is read. */
 export const depthMax = jsonDepthMax;
 /** Values a document may hold, aliases expanded. */
-export const nodesMax = 200_000;
+const nodesMax = 200_000;
 /** Places remembered. */
-export const placesMax = 2000;
+const placesMax = 2000;
 
 /** Offset -> line and column. */
 export function lineFinder(text: string): (offset: number) => LineColumn {

@@ -4,7 +4,7 @@ import { contentTypeFaults, namesAllowed } from "./media-type.ts";
 import type { Model } from "./model.ts";
 
 /** Facts of an answer beside its body; absent: not known. */
-export interface Answer {
+export interface Scraped {
   model: Model;
   contentType?: string;
   asked?: string;
@@ -12,7 +12,7 @@ export interface Answer {
   opaque?: string;
 }
 
-export function about({ contentType, asked, encoding, opaque, model }: Answer, findings: Findings): void {
+export function about({ contentType, asked, encoding, opaque, model }: Scraped, findings: Findings): void {
   if (contentType !== undefined)
     for (const { id, ...fault } of contentTypeFaults(contentType, asked))
       findings.add(id, () => ({ ...fault, actual: contentType }));

@@ -1,6 +1,6 @@
 // Scrapes over connections of their own, several at once: whichever process answers, counters tell of the whole module. Pure.
 import type { Exposition } from "./exposition.ts";
-import { type Finding, Findings } from "./findings.ts";
+import { Findings, type MetricsFinding } from "./findings.ts";
 import { type Index, indexOf, isCounter, metricKey } from "./scrapes.ts";
 
 /** The greatest value of a series so far, and the connection (from 1) that saw it. */
@@ -14,10 +14,10 @@ interface Peak {
  * Counters that a later connection saw lower than an earlier one. `batches`: the scrapes of one are under way at once, in no order that counts;
  * each batch began when the one before had ended. One finding per series, the first.
  */
-export function fallsAcross(batches: readonly (readonly Exposition[])[]): Finding[] {
+export function fallsAcross(batches: readonly (readonly Exposition[])[]): MetricsFinding[] {
   const peaks = new Map<string, Peak>();
   const fallen = new Set<string>();
-  const found: Finding[] = [];
+  const found: MetricsFinding[] = [];
   let connection = 0;
   for (const batch of batches) {
     const seen: [string, Peak][] = [];

@@ -2,7 +2,7 @@
 import { Buffer, isUtf8 } from "node:buffer";
 import { about } from "./about.ts";
 import { type Format, idsOf, levelOf } from "./catalogue.ts";
-import { type Finding, Findings, LISTED_MAX } from "./findings.ts";
+import { Findings, LISTED_MAX, type MetricsFinding } from "./findings.ts";
 import { lintModel } from "./lint.ts";
 import { negotiated, OPENMETRICS, readMediaType } from "./media-type.ts";
 import { type FamilyType, Model } from "./model.ts";
@@ -15,7 +15,7 @@ import { reportInvalidUtf8 } from "./utf8.ts";
 import { validateModel } from "./validate.ts";
 
 export type { Format } from "./catalogue.ts";
-export type { Finding } from "./findings.ts";
+export type { MetricsFinding } from "./findings.ts";
 export type { FamilyType } from "./model.ts";
 
 /** What `--format` and expectations may say. `openmetrics`: the version by the content type, else 1.0. */
@@ -142,7 +142,7 @@ export function parses({ model, format }: Exposition): boolean {
 }
 
 /** Findings of the grammar and of the validity pass, by line. `ids`: only these. */
-export function validate(exposition: Exposition, ids?: Iterable<string>): Finding[] {
+export function validate(exposition: Exposition, ids?: Iterable<string>): MetricsFinding[] {
   const { model } = exposition;
   const findings = new Findings(model.format);
   about(exposition, findings);
@@ -164,13 +164,13 @@ export function validate(exposition: Exposition, ids?: Iterable<string>): Findin
 }
 
 /** Findings of the lint pass, by line. `ids`: only these. */
-export function lint(exposition: Exposition, ids: Iterable<string> = idsOf("lint")): Finding[] {
+export function lint(exposition: Exposition, ids: Iterable<string> = idsOf("lint")): MetricsFinding[] {
   const findings = new Findings(exposition.format);
   lintModel(exposition.model, findings, new Set(ids));
   return findings.sorted();
 }
 
-function only(findings: Finding[], ids: Iterable<string> | undefined): Finding[] {
+function only(findings: MetricsFinding[], ids: Iterable<string> | undefined): MetricsFinding[] {
   if (ids === undefined) return findings;
   const wanted = new Set(ids);
   return findings.filter(({ id }) => wanted.has(id));

@@ -3,7 +3,7 @@ import type { Level } from "../../base/types.ts";
 import { type Format, levelOf } from "./catalogue.ts";
 
 /** One contradiction between an exposition and a rule. Lines and columns from 1. */
-export interface Finding {
+export interface MetricsFinding {
   id: string;
   level: Level;
   line?: number;
@@ -23,14 +23,14 @@ export interface Finding {
 }
 
 /** `level` only where it is another than the catalogue's. */
-export type Found = Omit<Finding, "id" | "level" | "more" | "scrape"> & { level?: Level };
+export type Found = Omit<MetricsFinding, "id" | "level" | "more" | "scrape"> & { level?: Level };
 
 /** Findings of one id that are listed; the others are counted in `more` of the last. */
 export const LISTED_MAX = 50;
 
 export class Findings {
   private readonly format: Format;
-  private readonly list: Finding[] = [];
+  private readonly list: MetricsFinding[] = [];
   private readonly counts = new Map<string, number>();
 
   constructor(format: Format) {
@@ -50,8 +50,8 @@ export class Findings {
   }
 
   /** All findings by line, then in the order they were made. */
-  sorted(): Finding[] {
-    const last = new Map<string, Finding>();
+  sorted(): MetricsFinding[] {
+    const last = new Map<string, MetricsFinding>();
     for (const finding of this.list) last.set(finding.id, finding);
     for (const [id, finding] of last) {
       const listed = this.list.filter((other) => other.id === id).length;

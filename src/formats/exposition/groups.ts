@@ -3,7 +3,7 @@ import type { Findings } from "./findings.ts";
 import { type Family, type Model, ROLES, type Role } from "./model.ts";
 import { SUFFIXES } from "./naming.ts";
 import { placeOf } from "./place.ts";
-import { metricKey, Together } from "./together.ts";
+import { metricHash, Together } from "./together.ts";
 
 /** Sums of what is counted are numbers, and not negative. */
 export function sumValue(model: Model, i: number, findings: Findings): void {
@@ -92,7 +92,7 @@ export class Groups {
 
   private groupOf(i: number, index: number): Group {
     const time = this.model.samples.time[i] ?? Number.NaN;
-    const key = Number.isNaN(time) || !this.open ? metricKey(this.model, i) : `${metricKey(this.model, i)}@${time}`;
+    const key = Number.isNaN(time) || !this.open ? metricHash(this.model, i) : `${metricHash(this.model, i)}@${time}`;
     if (this.group !== undefined && key === this.groupKey && index === this.groupFamily) return this.group;
     let groups = this.byFamily.get(index);
     if (groups === undefined) {

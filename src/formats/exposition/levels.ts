@@ -45,7 +45,7 @@ const entry = (pass: Pass, levels: string, id: string, [text, sentence]: [string
 
 export const parse = (levels: string, id: string, ...said: [string, string?]) => entry("parse", levels, id, said);
 export const validity = (levels: string, id: string, ...said: [string, string?]) => entry("validity", levels, id, said);
-export const lint = (id: string, text: string) =>
+export const lintRule = (id: string, text: string) =>
   entry("lint", id === "duplicate-metric" ? "S - -" : "S S S", id, [text]);
 export const scrapes = (levels: string, id: string, text: string) => entry("scrapes", levels, id, [text]);
 

@@ -18,16 +18,16 @@ const TYPES: readonly FamilyType[] = [
 ];
 
 /** Family of the line before; -1 at the start. */
-export interface State {
+export interface LineState {
   current: number;
   /** Reads value, timestamps and exemplars behind a series that begins at `seriesAt`, cursor behind it. */
-  sampleEnd: (scanner: Scanner, state: State, seriesAt: number) => boolean;
+  sampleEnd: (scanner: Scanner, state: LineState, seriesAt: number) => boolean;
 }
 
 /** Reads the whole body; problems end a line, never the reading. */
-export function readLines(scanner: Scanner, sampleEnd: State["sampleEnd"]): void {
+export function readLines(scanner: Scanner, sampleEnd: LineState["sampleEnd"]): void {
   const { bytes, model } = scanner;
-  const state: State = { current: -1, sampleEnd };
+  const state: LineState = { current: -1, sampleEnd };
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     scanner.line = 1;
     scanner.problem("byte-order-mark", 0, "text without byte order mark");
@@ -77,7 +77,7 @@ function endOfBody(scanner: Scanner): void {
   scanner.problem("eof", end + 1, "nothing after # EOF");
 }
 
-function readLine(scanner: Scanner, state: State): boolean {
+function readLine(scanner: Scanner, state: LineState): boolean {
   const { bytes, at } = scanner;
   const c = bytes[at] ?? LF;
   if (c === LF) return scanner.problem("blank-line", at, "no blank line");
@@ -132,7 +132,7 @@ export function lineEnd(scanner: Scanner): boolean {
 }
 
 /** `# HELP name text`, `# TYPE name type`, `# UNIT name unit`. */
-function metadata(scanner: Scanner, state: State): boolean {
+function metadata(scanner: Scanner, state: LineState): boolean {
   const { bytes, model, at } = scanner;
   const word = decode(bytes, at + 2, Math.min(at + 7, bytes.length));
   if (bytes[at + 1] !== SPACE || (word !== "HELP " && word !== "TYPE " && word !== "UNIT "))
@@ -183,7 +183,7 @@ function help(scanner: Scanner, family: number, textAt: number, end: number): bo
   return true;
 }
 
-function familyOfMetadata(scanner: Scanner, state: State, { word, text }: { word: string; text: string }): number {
+function familyOfMetadata(scanner: Scanner, state: LineState, { word, text }: { word: string; text: string }): number {
   const { model, line } = scanner;
   const nameId = model.names.intern(scanner.nameAt, scanner.nameEnd, scanner.nameHash);
   scanner.nameId = nameId;

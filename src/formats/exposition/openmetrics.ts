@@ -1,7 +1,7 @@
 // The samples of OpenMetrics 1.0 text (with quoted names).
 import { familyOfSample } from "./naming.ts";
 import { BRACE_OPEN, HASH, LF, SPACE, UNDERSCORE } from "./numbers.ts";
-import { lineEnd, nameStops, numberAfterBlank, readLines, type State, timestamp } from "./om-lines.ts";
+import { type LineState, lineEnd, nameStops, numberAfterBlank, readLines, timestamp } from "./om-lines.ts";
 import type { Scanner } from "./scanner.ts";
 import { storeSample } from "./store.ts";
 
@@ -9,7 +9,7 @@ export function readOpenMetrics(scanner: Scanner): void {
   readLines(scanner, sampleEnd);
 }
 
-function sampleEnd(scanner: Scanner, state: State, seriesAt: number): boolean {
+function sampleEnd(scanner: Scanner, state: LineState, seriesAt: number): boolean {
   const { bytes, model } = scanner;
   const seriesEnd = scanner.at;
   if (bytes[seriesEnd] !== SPACE)

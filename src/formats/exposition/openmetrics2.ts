@@ -3,7 +3,7 @@ import { readComposite } from "./composite.ts";
 import { decode } from "./names.ts";
 import { familyOfSample } from "./naming.ts";
 import { BRACE_CLOSE, BRACE_OPEN, HASH, LF, SPACE, UNDERSCORE } from "./numbers.ts";
-import { lineEnd, nameStops, numberAfterBlank, readLines, type State, timestamp } from "./om-lines.ts";
+import { type LineState, lineEnd, nameStops, numberAfterBlank, readLines, timestamp } from "./om-lines.ts";
 import type { Scanner } from "./scanner.ts";
 import { storeSample } from "./store.ts";
 
@@ -12,7 +12,7 @@ export function readOpenMetrics2(scanner: Scanner): void {
 }
 
 /** `SP value [SP timestamp] [SP st@timestamp] *exemplar LF` behind the series. */
-function sampleEnd(scanner: Scanner, state: State, seriesAt: number): boolean {
+function sampleEnd(scanner: Scanner, state: LineState, seriesAt: number): boolean {
   const { bytes, model } = scanner;
   const seriesEnd = scanner.at;
   if (bytes[seriesEnd] !== SPACE)

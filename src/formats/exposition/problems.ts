@@ -30,7 +30,7 @@ export function problemAt(place: Place, what: { id: string; at: number; expected
 }
 
 /** Column in characters, from 1: bytes that are no UTF-8 continuation. */
-export function columnOf(bytes: Buffer, lineAt: number, at: number): number {
+function columnOf(bytes: Buffer, lineAt: number, at: number): number {
   let column = 1;
   for (let i = lineAt; i < at; i++) if (((bytes[i] ?? 0) & 0xc0) !== 0x80) column++;
   return column;
@@ -51,7 +51,7 @@ function foundAt(bytes: Buffer, at: number): string {
 }
 
 /** The line of `lineAt` around offset `at`, with `…` where it is cut. Control characters become visible. */
-export function windowAt(bytes: Buffer, lineAt: number, at: number): string {
+function windowAt(bytes: Buffer, lineAt: number, at: number): string {
   let from = Math.max(lineAt, at - WINDOW_BYTES);
   while (from > lineAt && ((bytes[from] ?? 0) & 0xc0) === 0x80) from--;
   const limit = Math.min(bytes.length, at + WINDOW_BYTES);

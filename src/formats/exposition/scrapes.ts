@@ -2,15 +2,15 @@
 import { labelValues } from "./cardinality.ts";
 import { canonical } from "./duplicates.ts";
 import type { Exposition } from "./exposition.ts";
-import { type Finding, Findings } from "./findings.ts";
+import { Findings, type MetricsFinding } from "./findings.ts";
 import type { Family, Model } from "./model.ts";
 
 /** So many new series in one family, in every step, are growth. */
 const GROWTH_MIN = 3;
 
 /** Findings of each scrape against the one before; `scrape` is the index of the later one. */
-export function compareScrapes(scrapes: readonly Exposition[], ids?: Iterable<string>): Finding[] {
-  const found: Finding[] = [];
+export function compareScrapes(scrapes: readonly Exposition[], ids?: Iterable<string>): MetricsFinding[] {
+  const found: MetricsFinding[] = [];
   const indexes = scrapes.map(({ model }) => indexOf(model));
   for (let k = 1; k < indexes.length; k++) {
     const before = indexes[k - 1];
@@ -151,7 +151,7 @@ function refused(after: Model, family: Family, before: Model): boolean {
 }
 
 /** Families whose series grow in every step, with the label that grows most. */
-function growth(indexes: Index[]): Finding[] {
+function growth(indexes: Index[]): MetricsFinding[] {
   const first = indexes[0];
   const last = indexes.at(-1);
   if (first === undefined || last === undefined || indexes.length < 2) return [];

@@ -4,7 +4,7 @@ import type { Family, Model } from "./model.ts";
 import { placeOf } from "./place.ts";
 
 /** 53 bits of the hash of the labels of sample `i`, without those that are its own. */
-export function metricKey({ samples }: Model, i: number): number {
+export function metricHash({ samples }: Model, i: number): number {
   return ((samples.groupA[i] ?? 0) >>> 0) * 0x200000 + ((samples.groupB[i] ?? 0) >>> 11);
 }
 
@@ -27,12 +27,12 @@ export class Together {
   add(i: number, index: number, family: Family): void {
     const { time, line } = this.model.samples;
     const key =
-      family.type === "info" ? 0 : family.type === "stateset" ? this.statesetKey(i, index) : metricKey(this.model, i);
+      family.type === "info" ? 0 : family.type === "stateset" ? this.statesetKey(i, index) : metricHash(this.model, i);
     const same = index === this.lastFamily && key === this.lastKey;
     const two = this.model.format === "openmetrics@2";
     if (same) {
       // In 2.0 each state of a stateset is a metric, with timestamps of its own.
-      if (two && metricKey(this.model, i) !== metricKey(this.model, this.lastRow)) this.lastRow = i;
+      if (two && metricHash(this.model, i) !== metricHash(this.model, this.lastRow)) this.lastRow = i;
       const now = time[i] ?? Number.NaN;
       const then = time[this.lastRow] ?? Number.NaN;
       if (!two && Number.isNaN(now) !== Number.isNaN(then))

@@ -9,7 +9,7 @@ import { setOf } from "./refusal.ts";
 import type { Certificate, Statement } from "./statement.ts";
 
 /** What the user has; digests are sha256 in hexadecimal of the files as they are. */
-export interface Evidence {
+export interface EvidenceFiles {
   transcript: { file: string; sha256: string } & ({ read: Transcript } | { fault: string });
   report?: { file: string; sha256: string };
 }
@@ -22,7 +22,10 @@ export interface Claim {
 
 type Answer = { state: "ok" | "bad" | "unknown"; text: string };
 
-export function judgedAgain({ transcript, report }: Evidence, { certificate, statement, contract }: Claim): Answer {
+export function judgedAgain(
+  { transcript, report }: EvidenceFiles,
+  { certificate, statement, contract }: Claim,
+): Answer {
   const { evidence } = certificate;
   const bad = (text: string): Answer => ({ state: "bad", text });
   if (report !== undefined && report.sha256 !== evidence.report.sha256)
@@ -114,7 +117,7 @@ export function reportOf(contract: Contract, transcript: Transcript): ModuleRepo
 }
 
 /** The level that a report earned on its own day, or why none. */
-export function gradeOf(module: ModuleReport): { earned?: Reached; why: string } {
+function gradeOf(module: ModuleReport): { earned?: Reached; why: string } {
   if (module.target.changed !== undefined) return { why: "the module's files changed meanwhile" };
   const { reached, why, message } = badgeOf(module, { now: new Date(module.started), validDays: 1 });
   return { ...(reached === undefined ? {} : { earned: reached }), why: why ?? message };

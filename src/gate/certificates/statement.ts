@@ -153,7 +153,7 @@ function countsByLevel(results: readonly Result[]): { [L in Level]: Counts } {
 }
 
 /** Validity counts from the run, not from the signature: signing later makes no evidence fresher. */
-export function expiryOf(started: string, validDays: number): Date {
+function expiryOf(started: string, validDays: number): Date {
   return new Date(Date.parse(started) + validDays * 86_400_000);
 }
 

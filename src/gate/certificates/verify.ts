@@ -3,7 +3,7 @@ import type { KeyObject } from "node:crypto";
 import { UsageError } from "../../base/errors.ts";
 import type { Contract } from "../../base/types.ts";
 import { type Envelope, opened, payloadText, statementType } from "./dsse.ts";
-import { type Evidence, judgedAgain } from "./evidence.ts";
+import { type EvidenceFiles, judgedAgain } from "./evidence.ts";
 import { setOf } from "./refusal.ts";
 import { certificateId, type Standing } from "./revocations.ts";
 import {
@@ -45,7 +45,7 @@ export interface VerifyInput {
   /** The contract of that name and version, where it is at hand. */
   contract(name: string, version: string): Contract | undefined;
   standing?: (id: string) => Standing;
-  evidence?: Evidence;
+  evidence?: EvidenceFiles;
 }
 
 const outcomeKinds = ["pass", "fail", "blocked", "skipped", "error"] as const;

@@ -47,11 +47,11 @@ export const entryShape = z.object({
 export type Entry = z.infer<typeof entryShape>;
 export type Says = NonNullable<Entry["says"]>;
 
-export type State = "valid" | "expired" | "revoked" | "unknown" | "bad";
+export type EntryState = "valid" | "expired" | "revoked" | "unknown" | "bad";
 
 /** A certificate on a day. */
 export interface Standard {
-  state: State;
+  state: EntryState;
   why?: string;
 }
 

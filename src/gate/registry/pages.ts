@@ -3,8 +3,8 @@ import { visible } from "../../base/visible.ts";
 import { html } from "../../report/reporters/html-parts.ts";
 import { style } from "../../report/reporters/html-style.ts";
 import { count } from "../../report/reporters/wording.ts";
-import type { Says, State } from "./entry.ts";
-import type { Change, Listed } from "./state.ts";
+import type { EntryState, Says } from "./entry.ts";
+import type { Listed, RegistryChange } from "./state.ts";
 
 export interface SiteFacts {
   title: string;
@@ -15,7 +15,7 @@ export interface SiteFacts {
   bad: { id: string; why: string }[];
 }
 
-export const words: { [S in State]: string } = {
+export const words: { [S in EntryState]: string } = {
   valid: "Valid",
   expired: "Expired",
   revoked: "Revoked",
@@ -23,7 +23,7 @@ export const words: { [S in State]: string } = {
   bad: "Not valid",
 };
 
-const tones: { [S in State]: string } = {
+const tones: { [S in EntryState]: string } = {
   valid: "pass",
   expired: "skipped",
   revoked: "fail",
@@ -126,7 +126,7 @@ function facetForm(facets: Facets): string {
   const sets = Object.entries(facets).map(([name, values]) => {
     const button = (n: number, text: string): string =>
       `<label class="pill"><input type="radio" name="${name}" id="${name}-${n}"${n === 0 ? " checked" : ""}><span>${html(text)}</span></label>`;
-    const buttons = values.map((value, n) => button(n + 1, name === "state" ? words[value as State] : value));
+    const buttons = values.map((value, n) => button(n + 1, name === "state" ? words[value as EntryState] : value));
     return `<fieldset><legend>${html(name)}</legend>${button(0, "all")}${buttons.join("")}</fieldset>`;
   });
   return `<form class="facets" aria-label="Which modules are shown">${sets.join("\n")}</form>`;
@@ -204,7 +204,7 @@ ${rows.join("\n")}
 
 /** Atom (RFC 4287). */
 export function feed(
-  changes: readonly Change[],
+  changes: readonly RegistryChange[],
   { title, url, updated }: { title: string; url: string; updated: string },
 ): string {
   const entries = changes.map(
@@ -230,7 +230,7 @@ function shown(name: string, most: number): string {
 }
 
 const day = (time: string): string => html(time.slice(0, 10));
-const pill = (state: State): string => `<span class="state ${tones[state]}">${words[state]}</span>`;
+const pill = (state: EntryState): string => `<span class="state ${tones[state]}">${words[state]}</span>`;
 
 function page(title: string, body: string, up: string): string {
   return `<!doctype html>

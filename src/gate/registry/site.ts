@@ -1,12 +1,13 @@
 // Entries of a registry -> the files of its site. Pure: the same entries on the same day give the same bytes.
 
+import { sha256 } from "../../base/io.ts";
 import { visible } from "../../base/visible.ts";
 import type { Badge } from "../../report/badge.ts";
 import { slug } from "../../report/reporters/slug.ts";
 import type { Standing } from "../certificates/revocations.ts";
 import { type Entry, stateOn } from "./entry.ts";
 import { badPage, facetsOf, feed, indexPage, modulePage, type SiteFacts, siteStyle, words } from "./pages.ts";
-import { changesOf, type Listed, type RegistryState, sha256 } from "./state.ts";
+import { changesOf, type Listed, type RegistryState } from "./state.ts";
 
 export interface SiteInput {
   title: string;

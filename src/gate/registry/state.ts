@@ -1,5 +1,4 @@
 // What a build of the registry leaves for the next one: which files were looked at, which pages were written, what changed when. Pure.
-import { createHash } from "node:crypto";
 import * as z from "zod";
 import { type Entry, entryShape, type Says, type Standard } from "./entry.ts";
 
@@ -24,9 +23,9 @@ const stateShape = z.object({
 });
 
 export type RegistryState = z.infer<typeof stateShape>;
-export type Change = z.infer<typeof change>;
+export type RegistryChange = z.infer<typeof change>;
 
-export const changesMax = 200;
+const changesMax = 200;
 
 /** Anything that is not a state of this format counts as none: everything is looked at anew. */
 export function parseState(text: string | undefined, frame: string): RegistryState {
@@ -59,7 +58,7 @@ export interface Listed {
 }
 
 /** What readers of the feed want to hear, newest first. */
-export function changesOf(listed: readonly Listed[], before: RegistryState, at: string): Change[] {
+export function changesOf(listed: readonly Listed[], before: RegistryState, at: string): RegistryChange[] {
   const known = new Map(Object.values(before.entries).map(({ entry, state }) => [entry.id, state]));
   const fresh = listed.flatMap(({ slug, module, contract, certificates }) =>
     certificates.flatMap(({ entry, says, standard }) => {
@@ -79,8 +78,4 @@ export function changesOf(listed: readonly Listed[], before: RegistryState, at: 
       : [{ at, id, module: says.module, contract: says.contract, slug: "", text: "no longer listed" }],
   );
   return [...fresh, ...gone, ...before.changes].slice(0, changesMax);
-}
-
-export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

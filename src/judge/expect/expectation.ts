@@ -39,5 +39,3 @@ export interface ExpectationKind<A = never> {
   /** No findings: it holds. `undecidable` is no pass: the requirement is an error (conform could not tell). */
   check(arg: A, evidence: Evidences): Found[] | { undecidable: string } | { skip: string };
 }
-
-export type { Finding, Place };

@@ -1,7 +1,7 @@
 // `exposition`: the body of a scrape is valid Prometheus text or OpenMetrics, wholly or in the named respects.
 import * as z from "zod";
 import { CATALOGUE } from "../../formats/exposition/catalogue.ts";
-import { type Finding as ExpositionFinding, FORMAT_CHOICES, validate } from "../../formats/exposition/exposition.ts";
+import { FORMAT_CHOICES, type MetricsFinding, validate } from "../../formats/exposition/exposition.ts";
 import type { ExpectationKind } from "./expectation.ts";
 import { CUT, expositionOf, factOf } from "./scrape.ts";
 
@@ -32,7 +32,7 @@ export const exposition: ExpectationKind<z.infer<typeof argSchema>> = {
     if (typeof scrape === "string") return { undecidable: scrape };
     const wanted = only === undefined ? undefined : expanded(only);
     const unwanted = expanded(except ?? []);
-    const counts = ({ id, level }: ExpositionFinding): boolean =>
+    const counts = ({ id, level }: MetricsFinding): boolean =>
       (wanted?.has(id) ?? (samples === undefined ? level === "MUST" : false)) && !unwanted.has(id);
     const facts = validate(scrape)
       .filter(counts)

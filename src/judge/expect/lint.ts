@@ -7,7 +7,7 @@ import { CUT, expositionOf, factOf } from "./scrape.ts";
 
 const argSchema = z.union([z.literal("all"), z.array(z.enum(idsOf("lint"))).min(1)]);
 
-export const lint: ExpectationKind<z.infer<typeof argSchema>> = {
+export const lintKind: ExpectationKind<z.infer<typeof argSchema>> = {
   name: "lint",
   about: "The metrics keep the naming rules of promlint (`promtool check metrics`), all or the named ones.",
   schema: argSchema,

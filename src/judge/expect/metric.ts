@@ -2,8 +2,9 @@
 
 import * as z from "zod";
 import { escapeRegex } from "../../base/escape.ts";
+import type { Finding } from "../../base/judged.ts";
 import { type Exposition, families, type SampleView, sampleAt } from "../../formats/exposition/exposition.ts";
-import type { ExpectationKind, Finding } from "./expectation.ts";
+import type { ExpectationKind } from "./expectation.ts";
 import { CUT, expositionOf } from "./scrape.ts";
 
 const argSchema = z.strictObject({

@@ -5,8 +5,9 @@ import formats from "ajv-formats";
 import * as z from "zod";
 import { escapeRegex } from "../../base/escape.ts";
 import { isObject, parseJson } from "../../base/json.ts";
+import type { Finding } from "../../base/judged.ts";
 import type { Json } from "../../base/types.ts";
-import type { ExpectationKind, Finding } from "./expectation.ts";
+import type { ExpectationKind } from "./expectation.ts";
 
 type Obj = { [key: string]: Json };
 

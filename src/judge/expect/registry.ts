@@ -6,13 +6,13 @@ import { came, header, mediaType, status } from "./answers.ts";
 import type { Evidences, ExpectationKind, Found } from "./expectation.ts";
 import { exposition } from "./exposition.ts";
 import { known } from "./known.ts";
-import { lint } from "./lint.ts";
+import { lintKind } from "./lint.ts";
 import { metric } from "./metric.ts";
 import { noSecrets } from "./no-secrets.ts";
 import { openapi } from "./openapi.ts";
 import { same } from "./same.ts";
 import { schema } from "./schema.ts";
-import { scrapes } from "./scrapes.ts";
+import { scrapesKind } from "./scrapes.ts";
 import { each, that } from "./that.ts";
 
 /** A kind whose value has been hidden behind its schema, so that all fit in one map. */
@@ -48,9 +48,9 @@ export const expectationKinds: ReadonlyMap<string, AnyKind> = new Map([
   entry(openapi),
   entry(known),
   entry(exposition),
-  entry(lint),
+  entry(lintKind),
   entry(metric),
-  entry(scrapes),
+  entry(scrapesKind),
 ]);
 
 /** What cannot be evaluated is undecided. */

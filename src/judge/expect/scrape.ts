@@ -2,14 +2,14 @@
 
 import { Buffer } from "node:buffer";
 import { headerOf } from "../../base/headers.ts";
+import type { Finding } from "../../base/judged.ts";
 import type { Json } from "../../base/types.ts";
 import {
   type Exposition,
-  type Finding as ExpositionFinding,
   type FormatChoice,
+  type MetricsFinding,
   parseExposition,
 } from "../../formats/exposition/exposition.ts";
-import type { Finding } from "./expectation.ts";
 
 /** Why nothing can be said of a body that is not there as a whole. */
 export const CUT = "the body is longer than the limit and was cut";
@@ -54,7 +54,7 @@ function bodyOf(fields: Map<string, unknown>): Buffer | undefined {
 }
 
 /** A finding of the engine as a fact: `counter-fell, line 3: http_requests_total{path="/"}`. */
-export function factOf(finding: ExpositionFinding, at: string, events: number[]): Finding {
+export function factOf(finding: MetricsFinding, at: string, events: number[]): Finding {
   const { id, line, column, series, family, expected, actual, message, text, more } = finding;
   const where = line === undefined ? "" : `, line ${line}${column === undefined ? "" : `, column ${column}`}`;
   const what = series ?? family ?? text ?? "";

@@ -1,10 +1,11 @@
 // `scrapes`: what must hold from one scrape to the next: counters do not fall, types stay, something counts.
 import * as z from "zod";
+import type { Finding } from "../../base/judged.ts";
 import { idsOf } from "../../formats/exposition/catalogue.ts";
 import { fallsAcross } from "../../formats/exposition/connections.ts";
 import type { Exposition } from "../../formats/exposition/exposition.ts";
 import { compareScrapes, movedCounters } from "../../formats/exposition/scrapes.ts";
-import type { Evidences, ExpectationKind, Finding } from "./expectation.ts";
+import type { Evidences, ExpectationKind } from "./expectation.ts";
 import { CUT, expositionOf, factOf } from "./scrape.ts";
 
 const argSchema = z.strictObject({
@@ -21,7 +22,7 @@ const argSchema = z.strictObject({
   moved: z.strictObject({ except: z.array(z.string()).optional() }).optional(),
 });
 
-export const scrapes: ExpectationKind<z.infer<typeof argSchema>> = {
+export const scrapesKind: ExpectationKind<z.infer<typeof argSchema>> = {
   name: "scrapes",
   about: "What must hold from one scrape to the next: counters do not fall, types stay, something counts.",
   schema: argSchema,

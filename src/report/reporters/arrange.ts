@@ -79,7 +79,7 @@ export function problems(module: ModuleReport): Row[] {
 }
 
 /** The first place in a file that a failed result names. */
-export function placeOf(result: Result): Place | undefined {
+export function placeOfResult(result: Result): Place | undefined {
   return result.outcome.kind === "fail" ? result.outcome.findings.find((f) => f.place !== undefined)?.place : undefined;
 }
 

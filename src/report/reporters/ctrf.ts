@@ -3,7 +3,7 @@
 import type { Result } from "../../base/judged.ts";
 import { visible, visibleJson } from "../../base/visible.ts";
 import type { ModuleReport, Report } from "../types.ts";
-import { placeOf, repositoryFile, runProblem } from "./arrange.ts";
+import { placeOfResult, repositoryFile, runProblem } from "./arrange.ts";
 import { detailLines } from "./details.ts";
 import type { Reporter } from "./reporter.ts";
 import { cut, headline, reasonLine, type State, stateOf } from "./wording.ts";
@@ -59,7 +59,7 @@ function render(report: Report): string {
 
 function test(result: Result, module: ModuleReport) {
   const state = stateOf(result);
-  const place = placeOf(result);
+  const place = placeOfResult(result);
   return {
     name: visible(result.id) || "?",
     status: STATUS[state],

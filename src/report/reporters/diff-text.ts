@@ -3,7 +3,7 @@
 import { visible } from "../../base/visible.ts";
 import { type Change, changes, type Delta, type ModuleDelta, type Turn } from "../diff.ts";
 import { factLines } from "./details.ts";
-import { code, fenced, finished, html, prose, tableCell } from "./markdown-text.ts";
+import { code, fenced, finished, htmlInMarkdown, prose, tableCell } from "./markdown-text.ts";
 import { baselineText, count, cut, reasonLine } from "./wording.ts";
 
 const TITLES: { [C in Exclude<Change, "unchanged">]: string } = {
@@ -122,7 +122,7 @@ export function deltaMarkdown(delta: Delta): string {
   ];
   const table = tableOf(delta);
   const details = delta.modules.filter(isTelling).flatMap((module) => moduleMarkdown(module, delta.modules.length > 1));
-  const foot = `<sub>${html(`${delta.tool.name} ${delta.tool.version}: base ${delta.base.started}, head ${delta.head.started}`)}</sub>`;
+  const foot = `<sub>${htmlInMarkdown(`${delta.tool.name} ${delta.tool.version}: base ${delta.base.started}, head ${delta.head.started}`)}</sub>`;
   return finished([...fitted([...head, ...table, ...details]), foot]);
 }
 
@@ -165,7 +165,7 @@ function moduleMarkdown(module: ModuleDelta, several: boolean): string[] {
   for (const turn of worseFirst) {
     if (turn.result === undefined || turn.after === "pass" || turn.change === "unmeasured") continue;
     const facts = factLines(turn.result, { value: 800, findings: 5, evidence: 5 });
-    const title = `<b>${turn.level}</b> <code>${html(turn.id)}</code> ${html(cut(turn.text, 300))}`;
+    const title = `<b>${turn.level}</b> <code>${htmlInMarkdown(turn.id)}</code> ${htmlInMarkdown(cut(turn.text, 300))}`;
     const open = turn.worse ? " open" : "";
     blocks.push(`<details${open}><summary>${title}</summary>\n\n${fenced(facts)}\n\n</details>`);
   }

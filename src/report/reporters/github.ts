@@ -3,7 +3,7 @@
 import type { Result } from "../../base/judged.ts";
 import { harmless, visible } from "../../base/visible.ts";
 import type { ModuleReport } from "../types.ts";
-import { placeOf, problems, repositoryFile, rootCauses, runProblem } from "./arrange.ts";
+import { placeOfResult, problems, repositoryFile, rootCauses, runProblem } from "./arrange.ts";
 import { factLines } from "./details.ts";
 import { stream as markdown, render as renderMarkdown } from "./markdown.ts";
 import {
@@ -120,7 +120,7 @@ function annotation(
   module: ModuleReport,
   { result, waiting }: { result: Result; waiting: number },
 ): string {
-  const place = placeOf(result);
+  const place = placeOfResult(result);
   const details = factLines(result, { value: 500, findings: 5, evidence: 3 }).join("\n");
   const wait = waiting > 0 ? `\n${count(waiting, "requirement waits", "requirements wait")} for this.` : "";
   const known = baselineText(result);

@@ -3,7 +3,7 @@
 import type { Result, Verdict } from "../../base/judged.ts";
 import { visible } from "../../base/visible.ts";
 import type { ModuleReport } from "../types.ts";
-import { placeOf, repositoryFile, runProblem } from "./arrange.ts";
+import { placeOfResult, repositoryFile, runProblem } from "./arrange.ts";
 import { type DetailLimits, detailLines, fullDetails } from "./details.ts";
 import {
   frameOf,
@@ -258,7 +258,7 @@ function outcomeLines(c: Case): string[] {
 }
 
 function placed(module: ModuleReport, result: Result): Pick<Case, "place"> {
-  const place = placeOf(result);
+  const place = placeOfResult(result);
   if (place === undefined) return {};
   return { place: { file: repositoryFile(module, place), ...(place.line === undefined ? {} : { line: place.line }) } };
 }

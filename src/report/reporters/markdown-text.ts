@@ -8,7 +8,7 @@ export function finished(blocks: string[]): string {
 }
 
 /** Text inside raw HTML. A comment between `@` and a name keeps GitHub from calling people, as between `#` and a number. */
-export function html(text: string): string {
+export function htmlInMarkdown(text: string): string {
   return visible(text)
     .replace(/[&<>"]/g, (c) => (c === "&" ? "&amp;" : c === "<" ? "&lt;" : c === ">" ? "&gt;" : "&quot;"))
     .replace(/[@#](?=\w)/g, "$&<!-- -->");

@@ -5,7 +5,7 @@ import { visible } from "../../base/visible.ts";
 import type { ModuleReport, Report } from "../types.ts";
 import { areasOf, problems, type Row, weightyCauses } from "./arrange.ts";
 import { factLines } from "./details.ts";
-import { code, fenced, finished, html, prose, tableCell } from "./markdown-text.ts";
+import { code, fenced, finished, htmlInMarkdown, prose, tableCell } from "./markdown-text.ts";
 import {
   frameOf,
   type RenderOptions,
@@ -73,7 +73,7 @@ export function stream(frame: StreamFrame, { bytesMax = BYTES_MAX }: RenderOptio
     },
     tail(verdict) {
       const blocks = alone ? [] : overview(rows, verdicts, verdict);
-      const sub = `<sub>${html(`${frame.tool.name} ${frame.tool.version}, ${frame.started}`)}</sub>`;
+      const sub = `<sub>${htmlInMarkdown(`${frame.tool.name} ${frame.tool.version}, ${frame.started}`)}</sub>`;
       return fitted([...blocks, ...kept.blocks, ...kept.missing, sub], bytesMax);
     },
   };
@@ -195,7 +195,7 @@ function causeBlocks(module: ModuleReport): string[] {
 }
 
 function rowBlock({ result }: Row, open: boolean): string {
-  const summary = `<b>${result.level}</b> <code>${html(result.id)}</code> ${html(cut(visible(result.text), 500))}`;
+  const summary = `<b>${result.level}</b> <code>${htmlInMarkdown(result.id)}</code> ${htmlInMarkdown(cut(visible(result.text), 500))}`;
   const facts = factLines(result, { value: 1000, findings: 10, evidence: 10 });
   return `<details${open ? " open" : ""}><summary>${summary}</summary>\n\n${fenced(facts)}\n\n</details>`;
 }

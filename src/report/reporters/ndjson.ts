@@ -21,7 +21,7 @@ function render(report: Report, options: RenderOptions): string {
   const events = report.modules.flatMap(({ name }) => {
     const transcripts = options.transcripts ?? {};
     const transcript = Object.hasOwn(transcripts, name) ? transcripts[name] : undefined;
-    return (transcript?.events ?? []).map((event) => eventLine(name, event));
+    return (transcript?.events ?? []).map((event) => eventRow(name, event));
   });
   return [runLine(report), ...events, ...report.modules.flatMap(moduleLines), verdictLine(report)].join("");
 }
@@ -32,7 +32,7 @@ export function runLine({ format, tool, started }: Pick<Report, "format" | "tool
 }
 
 /** One event of a running module, to be written as it comes. */
-export function eventLine(module: string, event: TranscriptEvent): string {
+export function eventRow(module: string, event: TranscriptEvent): string {
   return line({ type: "event", module, ...event });
 }
 

@@ -223,7 +223,7 @@ export function modulesText({ modules }: { modules: readonly Pick<ModuleReport, 
 }
 
 /** `3 failed, 31 passed, 12 waiting`. */
-export function countsText(counts: Counts, failed = "failed"): string {
+function countsText(counts: Counts, failed = "failed"): string {
   const parts = [
     counts.fail > 0 && `${grouped(counts.fail)} ${failed}`,
     counts.error > 0 && count(counts.error, "error"),
