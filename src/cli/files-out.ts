@@ -51,14 +51,14 @@ export async function writeWhole(path: string, content: string, mode = ownersOnl
     replace(path, destination.path, { content, mode });
     return;
   }
-  const out = await opened(path, destination, { mode, append: false });
+  const out = await openedFile(path, destination, { mode, append: false });
   out.write(content);
   await out.close();
 }
 
 /** Opens for writing bit by bit; what was there is emptied unless `append`. Throws UsageError or ResourceError. */
 export async function openOut(path: string, { mode = ownersOnly, append = false } = {}): Promise<OutFile> {
-  return opened(path, destinationOf(path), { mode, append });
+  return openedFile(path, destinationOf(path), { mode, append });
 }
 
 /** Where the bytes go: links followed to their end, also where nothing is there yet. Throws UsageError. */
@@ -130,7 +130,7 @@ function inPlace(path: string, target: string, content: string): void {
 }
 
 /** Opens what `destinationOf` found. */
-export async function opened(
+export async function openedFile(
   path: string,
   { path: target, kind }: Destination,
   { mode, append }: { mode: number; append: boolean },

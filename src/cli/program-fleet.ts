@@ -11,7 +11,7 @@ export function addFleetCommands(root: Command, done: Done): void {
     .argument("[targets...]", "modules, as for conform itself")
     .addHelpText("after", "\nExample:\n  conform plan --modules-from registry.txt --shards 8 --timings last-night")
     .action((targets: string[], flags: FlagsOf<"plan">) =>
-      done(import("./commands/plan.ts").then(({ plan }) => plan(targets, flags))),
+      done(import("./commands/plan.ts").then(({ planCommand }) => planCommand(targets, flags))),
     );
   subcommand(root, "worker")
     .description("judge modules from a queue, one job each")

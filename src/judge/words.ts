@@ -3,10 +3,10 @@
 import { type Fields, inWords } from "../base/in-words.ts";
 import type { Finding } from "../base/judged.ts";
 import { observationWords } from "./evidence.ts";
-import type { Found } from "./expect/expectation.ts";
+import type { FoundFault } from "./expect/expectation.ts";
 
 /** The finding with sentences for values. */
-export function toldFinding({ redirect: _, ...finding }: Found): Finding {
+export function toldFinding({ redirect: _, ...finding }: FoundFault): Finding {
   return { ...finding, expected: inWords(finding.expected, observed), actual: inWords(finding.actual, observed) };
 }
 

@@ -161,12 +161,12 @@ function parseHead(line: Buffer): ShardLine {
 
 /** The report in a record's line, from `report` to the line's last brace; undefined when it is none or not the one that the head tells. */
 export function parseModule(text: string, told: RecordHead): ModuleReport | undefined {
-  const module = parseReport(text);
+  const module = parseShardReport(text);
   return module !== undefined && canonical(headOf(module)) === canonical(told) ? module : undefined;
 }
 
 /** One module's report as JSON; undefined when it is none. */
-export function parseReport(text: string): ModuleReport | undefined {
+export function parseShardReport(text: string): ModuleReport | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -3,7 +3,7 @@ import { UsageError } from "../../base/errors.ts";
 import { type Blob, merged } from "../../gate/fleet/merge.ts";
 import type { FlagsOf } from "../../session/flag-values.ts";
 import { listedNames } from "../fleet/named.ts";
-import { indexed, type RecordAt, resultFiles } from "../fleet/records.ts";
+import { indexedRecords, type RecordAt, resultFiles } from "../fleet/records.ts";
 import { writeRunReports } from "../fleet/reports.ts";
 import { machineScrub } from "../machine.ts";
 import { sinkOf } from "../settings.ts";
@@ -15,7 +15,7 @@ export async function merge(folder: string, flags: FlagsOf<"merge">): Promise<nu
   const sink = sinkOf(flags, { scrub: machineScrub([]), reporters: defaultReporters() });
   await checkReporters(sink.reporters);
   const names = flags.modulesFrom === undefined ? undefined : await listedNames(flags.modulesFrom);
-  const blobs: Blob<RecordAt>[] = resultFiles(folder).flatMap((path) => indexed(path) ?? []);
+  const blobs: Blob<RecordAt>[] = resultFiles(folder).flatMap((path) => indexedRecords(path) ?? []);
   const { refusals, incomplete, run } = merged(blobs, names);
   const told = refusals.slice(0, 20).join("\n  ");
   if (refusals.length > 0 && !(flags.allowIncomplete && incomplete && run !== undefined)) {

@@ -4,14 +4,14 @@ import { expectedSeconds, parts } from "../../gate/fleet/balance.ts";
 import { listFacts } from "../../gate/fleet/list.ts";
 import type { FlagsOf } from "../../session/flag-values.ts";
 import { timingsFrom } from "../fleet/earlier.ts";
-import { entriesOf, namedOf } from "../fleet/named.ts";
+import { listedEntries, namedOf } from "../fleet/named.ts";
 import { tell, tellJson } from "../terminal.ts";
 
 /** Returns 0. Throws UsageError. */
-export async function plan(targets: string[], flags: FlagsOf<"plan">): Promise<number> {
+export async function planCommand(targets: string[], flags: FlagsOf<"plan">): Promise<number> {
   const { shards, timings: from, modulesFrom } = flags;
   if (shards > 10_000) throw new UsageError(`--shards ${shards}: at most 10000`);
-  const entries = await entriesOf({ targets, ...(modulesFrom === undefined ? {} : { modulesFrom }) });
+  const entries = await listedEntries({ targets, ...(modulesFrom === undefined ? {} : { modulesFrom }) });
   if (entries.length === 0) throw new UsageError("no module to share out; name them, or a list with --modules-from");
   const { all } = namedOf(entries, undefined);
   const names = all.map(({ name }) => name);

@@ -10,8 +10,8 @@ import { merged, unjudged } from "../../gate/fleet/merge.ts";
 import type { FlagsOf } from "../../session/flag-values.ts";
 import type { RunOptions } from "../../session/options.ts";
 import { optionsOf } from "../flags.ts";
-import { entriesOf, type Named, namedOf } from "../fleet/named.ts";
-import { indexed } from "../fleet/records.ts";
+import { listedEntries, type Named, namedOf } from "../fleet/named.ts";
+import { indexedRecords } from "../fleet/records.ts";
 import { shardPath, writeRunReports } from "../fleet/reports.ts";
 import { type ShardOut, shardOut } from "../fleet/shard-out.ts";
 import { machineScrub } from "../machine.ts";
@@ -24,7 +24,7 @@ const askEveryMs = 1000;
 
 /** Adding the same list again adds nothing. Returns 0. Throws UsageError. */
 export async function queueAdd(targets: string[], flags: FlagsOf<"queue add">): Promise<number> {
-  const entries = await entriesOf({
+  const entries = await listedEntries({
     targets,
     ...(flags.modulesFrom === undefined ? {} : { modulesFrom: flags.modulesFrom }),
   });
@@ -110,7 +110,7 @@ export async function queueCollect(flags: FlagsOf<"queue collect">): Promise<num
     const left = await written(jobs, run, file);
     file.end({ duration_ms: Math.max(0, wallClock().getTime() - Date.parse(run.started)) });
     if (left > 0) note(`${left} modules were given up after ${triesMax} tries; they are inconclusive`);
-    const blob = indexed(path);
+    const blob = indexedRecords(path);
     const { refusals, run: whole } = merged(blob === undefined ? [] : [blob]);
     if (whole === undefined || refusals.length > 0) throw new UsageError(refusals.join("\n"));
     const verdict = await writeRunReports(whole, sink);

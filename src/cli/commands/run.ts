@@ -4,7 +4,7 @@ import type { TranscriptEvent } from "../../base/events.ts";
 import { absolute, startClock, wallClock } from "../../base/io.ts";
 import { defaultLimits } from "../../base/limits.ts";
 import { version } from "../../base/version.ts";
-import type { Entry } from "../../gate/fleet/list.ts";
+import type { ListEntry } from "../../gate/fleet/list.ts";
 import { VerdictSum } from "../../gate/fleet/merge.ts";
 import { shardOf } from "../../gate/fleet/shard.ts";
 import { scrubModule, scrubReport } from "../../report/scrub.ts";
@@ -16,8 +16,8 @@ import { type ConfigSource, type Prepared, readConfig, targetOf, withPeers } fro
 import { everyones, writeWhole } from "../files-out.ts";
 import { optionsOf } from "../flags.ts";
 import { timingsFrom } from "../fleet/earlier.ts";
-import { entriesOf, namedOf, prepareAll, scrubFor } from "../fleet/named.ts";
-import { type JudgedForFile, type Part, partOfModules, runShard, targetsOf } from "../fleet/run-shard.ts";
+import { listedEntries, namedOf, prepareAll, scrubFor } from "../fleet/named.ts";
+import { type JudgedForFile, partOfModules, runShard, type ShardPart, targetsOf } from "../fleet/run-shard.ts";
 import { judgeAll } from "../many.ts";
 import { type Settings, settingsOf } from "../settings.ts";
 import { checkReporters, reporterSpec, type Sink, writeReports } from "../sink.ts";
@@ -26,7 +26,7 @@ import { note } from "../terminal.ts";
 
 /** Throws UsageError before anything is started. */
 export async function run(targets: string[], command: string[] | undefined, flags: FlagsOf<"run">): Promise<number> {
-  const entries = await entriesOf({
+  const entries = await listedEntries({
     targets,
     ...(command === undefined ? {} : { command }),
     ...(flags.modulesFrom === undefined ? {} : { modulesFrom: flags.modulesFrom }),
@@ -67,7 +67,11 @@ export async function run(targets: string[], command: string[] | undefined, flag
 }
 
 /** The part of this machine: by flag or environment; all of them where a result file is needed and nothing says which. Throws UsageError. */
-function partFor(entries: readonly Entry[], flags: FlagsOf<"run">, shared: Config | undefined): Part | undefined {
+function partFor(
+  entries: readonly ListEntry[],
+  flags: FlagsOf<"run">,
+  shared: Config | undefined,
+): ShardPart | undefined {
   const found = shardOf(flags.shard ?? shared?.shard, process.env, entries.length);
   const needed = flags.resume === true || flags.since !== undefined || flags.timings !== undefined;
   const shard = found ?? (needed ? { index: 1, count: 1, from: "all of them" } : undefined);

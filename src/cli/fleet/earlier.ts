@@ -3,9 +3,9 @@ import { UsageError } from "../../base/errors.ts";
 import { shownPath } from "../../base/io.ts";
 import { version } from "../../base/version.ts";
 import type { Timings } from "../../gate/fleet/balance.ts";
-import { headOf, moduleLine, parseReport, type RecordHead, type ShardHeader } from "../../report/shard-file.ts";
+import { headOf, moduleLine, parseShardReport, type RecordHead, type ShardHeader } from "../../report/shard-file.ts";
 import { readReport } from "../../session/earlier.ts";
-import { indexed, linesOf, type RecordAt, type RecordReader, recordReader, resultFiles } from "./records.ts";
+import { indexedRecords, linesOf, type RecordAt, type RecordReader, recordReader, resultFiles } from "./records.ts";
 
 /** A record that may be used again. */
 export interface Earlier {
@@ -23,7 +23,7 @@ export interface Left {
 /** What the shard's own file has, whole records only; they must be of this same run. */
 export function resumed(path: string, header: ShardHeader, reader: RecordReader): Left {
   const none = (why?: string): Left => ({ earlier: new Map(), ...(why === undefined ? {} : { why }) });
-  const blob = resultFiles(path).map(indexed)[0];
+  const blob = resultFiles(path).map(indexedRecords)[0];
   const was = blob?.header;
   if (blob === undefined || was === undefined) return none("it has no whole header");
   if (was.tool.version !== header.tool.version) return none(`conform ${was.tool.version} wrote it`);
@@ -39,7 +39,7 @@ export function since(path: string, reader: RecordReader): Left {
     if (tool !== version) return other(tool);
     return { earlier: new Map([...records].map((one) => [one.head.name, one])) };
   }
-  const blobs = resultFiles(path).flatMap((file) => indexed(file) ?? []);
+  const blobs = resultFiles(path).flatMap((file) => indexedRecords(file) ?? []);
   if (blobs.length === 0) throw new UsageError(`${path} holds no result files of shards, and is no report.json`);
   const foreign = blobs.find(({ header }) => header?.tool.version !== version);
   if (foreign !== undefined) return other(foreign.header?.tool.version);
@@ -55,7 +55,7 @@ export function since(path: string, reader: RecordReader): Left {
 export function timingsFrom(path: string): Timings {
   const heads = path.endsWith(".json")
     ? [...reportRecords(path, recordReader()).records].map(({ head }) => head)
-    : resultFiles(path).flatMap((file) => indexed(file)?.records.map(({ head }) => head) ?? []);
+    : resultFiles(path).flatMap((file) => indexedRecords(file)?.records.map(({ head }) => head) ?? []);
   if (heads.length === 0)
     throw new UsageError(`${path} tells of no module; expected a merged run's report.json or its result files`);
   return new Map(heads.map(({ name, duration_ms }) => [name, duration_ms]));
@@ -90,7 +90,7 @@ function* byLine(path: string, from: number, reader: RecordReader): Generator<Ea
     if (line === undefined) throw new UsageError(`${shownPath(path)} has a line that is too long`);
     if (line[0] !== 123) return;
     const size = line.length - (line.at(-2) === 44 ? 2 : 1);
-    const module = parseReport(line.toString("utf8", 0, size));
+    const module = parseShardReport(line.toString("utf8", 0, size));
     if (module === undefined) throw new UsageError(`${shownPath(path)}: the report of a module is no valid one`);
     const head = headOf(module);
     const again = () => {

@@ -3,14 +3,14 @@ import { UsageError } from "../../base/errors.ts";
 import { readUserFile, shownPath } from "../../base/io.ts";
 import type { Scrub } from "../../base/secrecy/private-paths.ts";
 import type { Target } from "../../base/types.ts";
-import { type Entry, parseList } from "../../gate/fleet/list.ts";
+import { type ListEntry, parseList } from "../../gate/fleet/list.ts";
 import type { RunOptions } from "../../session/options.ts";
 import { type ConfigSource, type Prepared, prepare, targetOf } from "../../session/session.ts";
 import { machineScrub } from "../machine.ts";
 
 const listBytesMax = 256 << 20;
 
-export interface Asked {
+export interface AskedFor {
   targets: readonly string[];
   /** After `--`. */
   command?: string[];
@@ -19,13 +19,13 @@ export interface Asked {
 }
 
 /** In the order given: arguments, the command, then the list. Throws UsageError for a list that is none; no module at all is no error here. */
-export async function entriesOf({ targets, command, modulesFrom }: Asked): Promise<Entry[]> {
-  const own: Entry[] = targets.map((target) => ({ target }));
+export async function listedEntries({ targets, command, modulesFrom }: AskedFor): Promise<ListEntry[]> {
+  const own: ListEntry[] = targets.map((target) => ({ target }));
   if (command !== undefined) own.push({ target: command });
   return modulesFrom === undefined ? own : [...own, ...(await listOf(modulesFrom))];
 }
 
-async function listOf(file: string): Promise<Entry[]> {
+async function listOf(file: string): Promise<ListEntry[]> {
   const text = file === "-" ? await standardInput() : readUserFile(file, listBytesMax);
   return parseList(text, file === "-" ? "standard input" : shownPath(file));
 }
@@ -43,14 +43,14 @@ async function standardInput(): Promise<string> {
 }
 
 /** An entry with the name it has in reports, and what it points at. */
-export interface Named extends Entry {
+export interface Named extends ListEntry {
   name: string;
   kind: Target["kind"];
   folder?: string;
 }
 
 /** Throws UsageError when something is no module, or two have one name, which no merge could tell apart. */
-export function namedOf(entries: readonly Entry[], cwd: string | undefined): { all: Named[]; scrub: Scrub } {
+export function namedOf(entries: readonly ListEntry[], cwd: string | undefined): { all: Named[]; scrub: Scrub } {
   const faults: string[] = [];
   const targets = entries.flatMap((entry) => {
     try {
@@ -93,7 +93,7 @@ export function scrubFor(targets: readonly Pick<Target, "folder">[]): Scrub {
 }
 
 /** All of them are looked at before anything starts, and all mistakes are told at once. Throws UsageError. */
-export function prepareAll(entries: readonly Entry[], options: RunOptions, source: ConfigSource): Prepared[] {
+export function prepareAll(entries: readonly ListEntry[], options: RunOptions, source: ConfigSource): Prepared[] {
   const faults: string[] = [];
   const prepared = entries.flatMap((entry) => {
     try {
@@ -109,7 +109,7 @@ export function prepareAll(entries: readonly Entry[], options: RunOptions, sourc
 
 /** What the list says of a module wins over what is said of all. Throws UsageError. */
 export function prepareOne(
-  { target, contract, parameters, digest }: Entry,
+  { target, contract, parameters, digest }: ListEntry,
   options: RunOptions,
   source: ConfigSource,
 ): Prepared {
@@ -122,7 +122,7 @@ export function prepareOne(
   return digest === undefined ? prepared : { ...prepared, pinned: digest };
 }
 
-function told({ place }: Entry, error: unknown): string {
+function told({ place }: ListEntry, error: unknown): string {
   if (!(error instanceof UsageError)) throw error;
   return place === undefined ? error.message : `${place}: ${error.message}`;
 }

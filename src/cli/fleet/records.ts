@@ -37,7 +37,7 @@ export function resultFiles(folder: string): string[] {
 }
 
 /** Looks a file through. Undefined for an NDJSON file that never was a shard's (a transcript, an event stream). Throws UsageError. */
-export function indexed(path: string): Blob<RecordAt> | undefined {
+export function indexedRecords(path: string): Blob<RecordAt> | undefined {
   const hash = createHash("sha256");
   const blob: Blob<RecordAt> = { file: shownPath(path), records: [], faults: [] };
   const named = /(^|\/)shard-\d+-of-\d+\.ndjson$/.test(path);

@@ -10,7 +10,7 @@ import type { RenderOptions, Reporter, Stream, StreamFrame } from "../../report/
 import { verdictWords } from "../../report/reporters/wording.ts";
 import type { ModuleReport, Report } from "../../report/types.ts";
 import { ownersOnly, throwFaults } from "../files-out.ts";
-import { appendSummary, reporterSpec, renderOptions, type Sink, scrubbed } from "../sink.ts";
+import { appendSummary, renderOptions, reporterSpec, type Sink, scrubbed } from "../sink.ts";
 import { note, print } from "../terminal.ts";
 import { type RecordAt, recordReader } from "./records.ts";
 import { type Staged, type StagedFolder, staged, stagedFolder } from "./staged.ts";

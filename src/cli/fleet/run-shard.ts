@@ -22,12 +22,12 @@ import type { Settings } from "../settings.ts";
 import { note } from "../terminal.ts";
 import { type Earlier, type Left, resumed, since } from "./earlier.ts";
 import type { Named } from "./named.ts";
-import { indexed, type RecordReader, recordReader } from "./records.ts";
+import { indexedRecords, type RecordReader, recordReader } from "./records.ts";
 import { shardPath, writeRunReports } from "./reports.ts";
 import { type ShardOut, shardOut } from "./shard-out.ts";
 
 /** What this machine is to judge of all modules. */
-export interface Part {
+export interface ShardPart {
   shard: FoundShard;
   /** Of all shards. */
   all: Named[];
@@ -43,7 +43,7 @@ export function partOfModules(
   all: Named[],
   shard: FoundShard,
   { scrub, timings }: { scrub: Scrub; timings?: Timings },
-): Part {
+): ShardPart {
   const names = all.map(({ name }) => name);
   const mine = new Set(parts(names, shard.count, timings)[shard.index - 1]);
   const own = all.filter(({ name }) => mine.has(name));
@@ -65,12 +65,12 @@ export function ordered<T extends { name: string }>(all: readonly T[], timings: 
 }
 
 /** Folders of all modules, for contracts that let modules meet. */
-export function targetsOf({ all }: Part, cwd: string | undefined): Target[] {
+export function targetsOf({ all }: ShardPart, cwd: string | undefined): Target[] {
   return all.map(({ target }) => targetOf(target, cwd));
 }
 
 export interface ShardRun {
-  part: Part;
+  part: ShardPart;
   /** Of `part.own`, in its order. */
   prepared: Prepared[];
   settings: Settings;
@@ -212,7 +212,7 @@ async function reported(
   settings: Settings,
   { transcripts, faults, streamed }: JudgedForFile,
 ): Promise<number> {
-  const blob = indexed(path);
+  const blob = indexedRecords(path);
   const { run, refusals } = merged(blob === undefined ? [] : [blob]);
   if (run === undefined) throw faults[0] ?? new UsageError(refusals.join("\n"));
   const own = { ...run, slots: run.slots.filter((slot) => "record" in slot) };

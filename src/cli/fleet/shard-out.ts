@@ -1,6 +1,6 @@
 // The result file of a shard, written while the run goes on: what was judged is there even when the machine dies.
 import { createHash } from "node:crypto";
-import { shardFooterLine, shardHeaderLine, moduleLine, type ShardHeader } from "../../report/shard-file.ts";
+import { moduleLine, type ShardHeader, shardFooterLine, shardHeaderLine } from "../../report/shard-file.ts";
 import type { ModuleReport } from "../../report/types.ts";
 import { growing } from "./staged.ts";
 

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { cannot } from "../../base/errors.ts";
-import { destinationOf, opened, ownersOnly } from "../files-out.ts";
+import { destinationOf, openedFile, ownersOnly } from "../files-out.ts";
 
 export interface Staged {
   /** Throws UsageError or ResourceError. */
@@ -40,7 +40,7 @@ export function staged(path: string, mode = ownersOnly, print?: (text: string) =
       return;
     }
     if (destination === undefined) return;
-    const target = await opened(path, destination, { mode, append: false });
+    const target = await openedFile(path, destination, { mode, append: false });
     if (head !== undefined) target.write(head);
     for (const piece of piecesOf(out.path)) target.write(piece.toString());
     await target.close();

@@ -33,7 +33,7 @@ export interface Copied {
   to: string;
 }
 
-export interface StagedFolder {
+export interface HostStage {
   /** Real path of the stage. */
   root: string;
   moduleDir: string;
@@ -45,7 +45,7 @@ export interface StagedFolder {
 }
 
 /** Copies into `root`, which must exist. Special files, links that leave their folder and everything above the bounds are left out and noted. */
-export async function makeStage(plan: StagePlan, root: string): Promise<StagedFolder> {
+export async function makeStage(plan: StagePlan, root: string): Promise<HostStage> {
   const real = await realpath(root);
   const notes: string[] = [];
   const folder = await realpath(plan.folder);

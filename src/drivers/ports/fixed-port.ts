@@ -1,7 +1,7 @@
 // Modules that listen on one port only: who may start one now, on this machine. And free ports for all others.
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
-import { type LockClaim, claim, tryClaim } from "./machine-lock.ts";
+import { claim, type LockClaim, tryClaim } from "./machine-lock.ts";
 
 const taken = new Set<number>();
 

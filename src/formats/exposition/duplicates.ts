@@ -56,7 +56,7 @@ function search(model: Model, again: Again): void {
 function eachRepeatedByText(model: Model, from: number, again: Again): void {
   const latest = new Map<string, number>();
   for (let i = 0; i < model.samples.count; i++) {
-    const key = canonical(model, i);
+    const key = canonicalLabels(model, i);
     const before = latest.get(key);
     if (before !== undefined && i >= from) again(i, before);
     latest.set(key, i);
@@ -74,11 +74,11 @@ function sameSeries(model: Model, x: number, y: number): boolean {
     while (i < length && bytes[atX + i] === bytes[atY + i]) i++;
     if (i === length) return true;
   }
-  return canonical(model, x) === canonical(model, y);
+  return canonicalLabels(model, x) === canonicalLabels(model, y);
 }
 
 /** Name and sorted labels as one string. */
-export function canonical(model: Model, i: number): string {
+export function canonicalLabels(model: Model, i: number): string {
   const labels = model.labels(i).map(({ name, value }) => `${JSON.stringify(name)}=${JSON.stringify(value)}`);
   return `${model.name(i)}{${labels.sort().join(",")}}`;
 }

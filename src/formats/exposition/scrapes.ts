@@ -1,6 +1,6 @@
 // The pass across scrapes: what one module may not change between two scrapes of one run. Pure.
 import { labelValues } from "./cardinality.ts";
-import { canonical } from "./duplicates.ts";
+import { canonicalLabels } from "./duplicates.ts";
 import type { Exposition } from "./exposition.ts";
 import { Findings, type MetricsFinding } from "./findings.ts";
 import type { Family, Model } from "./model.ts";
@@ -59,7 +59,7 @@ export function indexOf(model: Model): Index {
   const rows = new Map<string, number>();
   const created = new Map<string, number>();
   for (let i = 0; i < model.samples.count; i++) {
-    const key = canonical(model, i);
+    const key = canonicalLabels(model, i);
     rows.set(key, i);
     const start = model.starts.get(i);
     if (start !== undefined) created.set(metricKey(model, i), start);

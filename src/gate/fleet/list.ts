@@ -5,7 +5,7 @@ import { canonical, isObject } from "../../base/json.ts";
 import type { Json } from "../../base/types.ts";
 
 /** One module to judge. Paths are relative to the working directory, as on the command line. */
-export interface Entry {
+export interface ListEntry {
   target: string | string[];
   /** As `--contract`; wins over it. */
   contract?: string;
@@ -21,8 +21,8 @@ const keys = ["target", "contract", "parameters", "digest"];
 export const entriesMax = 1_000_000;
 
 /** Empty lines and lines that begin with `#` are nothing; a line that begins with `{` is JSON. Throws UsageError with the line. */
-export function parseList(text: string, file: string): Entry[] {
-  const entries: Entry[] = [];
+export function parseList(text: string, file: string): ListEntry[] {
+  const entries: ListEntry[] = [];
   const seen = new Map<string, string>();
   for (const [index, raw] of text
     .replace(/^\ufeff/, "")
@@ -44,7 +44,7 @@ export function parseList(text: string, file: string): Entry[] {
   return entries;
 }
 
-function fromJson(line: string, place: string): Entry & { target: string } {
+function fromJson(line: string, place: string): ListEntry & { target: string } {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -85,7 +85,7 @@ export function listFacts(names: readonly string[]): ListFacts {
 }
 
 /** What the list says beyond names, as one digest; undefined when that is nothing. Every shard must have been given the same. */
-export function moreThanNames(entries: readonly (Entry & { name: string })[]): string | undefined {
+export function moreThanNames(entries: readonly (ListEntry & { name: string })[]): string | undefined {
   const said = entries
     .filter(({ contract, parameters, digest }) => (contract ?? parameters ?? digest) !== undefined)
     .map(({ name, contract, parameters, digest }) =>

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { headerOf } from "../../base/headers.ts";
 import type { Json, Observation } from "../../base/types.ts";
-import type { Evidences, ExpectationKind, Found } from "./expectation.ts";
+import type { Evidences, ExpectationKind, FoundFault } from "./expectation.ts";
 import { finding } from "./finding.ts";
 import { redirectOf, redirectWords } from "./redirect.ts";
 
@@ -44,7 +44,7 @@ export const status: ExpectationKind<Status> = {
     const refused = typeof arg === "object" && !Array.isArray(arg) ? arg.not : undefined;
     const wanted = refused === undefined ? (Array.isArray(arg) ? arg : [arg as z.infer<typeof statusWord>]) : [];
     const expected = refused === undefined ? wanted.join(" or ") : `an answer other than ${refused.join(", ")}`;
-    return answersOf(evidence).flatMap((answer): Found[] => {
+    return answersOf(evidence).flatMap((answer): FoundFault[] => {
       const fitting = refused === undefined ? fits(answer.status, wanted) : !fits(answer.status, refused);
       const redirect = redirectOf(answer);
       // What was demanded of this path stands at another: callers who do not follow get something else.

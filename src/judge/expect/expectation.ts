@@ -25,7 +25,7 @@ export interface Evidences {
 }
 
 /** A finding, and the redirect that it is for. */
-export type Found = Finding & { redirect?: Redirect };
+export type FoundFault = Finding & { redirect?: Redirect };
 
 export interface ExpectationKind<A = never> {
   name: string;
@@ -37,5 +37,5 @@ export interface ExpectationKind<A = never> {
   /** When it cannot decide, nobody else's failure counts: it says whether the surroundings allow a judgement at all. */
   gate?: true;
   /** No findings: it holds. `undecidable` is no pass: the requirement is an error (conform could not tell). */
-  check(arg: A, evidence: Evidences): Found[] | { undecidable: string } | { skip: string };
+  check(arg: A, evidence: Evidences): FoundFault[] | { undecidable: string } | { skip: string };
 }

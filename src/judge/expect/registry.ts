@@ -3,7 +3,7 @@
 import { ContractError } from "../../base/errors.ts";
 import { type ExpectationWords, jitless } from "../../contract/vocabulary.ts";
 import { came, header, mediaType, status } from "./answers.ts";
-import type { Evidences, ExpectationKind, Found } from "./expectation.ts";
+import type { Evidences, ExpectationKind, FoundFault } from "./expectation.ts";
 import { exposition } from "./exposition.ts";
 import { known } from "./known.ts";
 import { lintKind } from "./lint.ts";
@@ -18,7 +18,7 @@ import { each, that } from "./that.ts";
 /** A kind whose value has been hidden behind its schema, so that all fit in one map. */
 export interface AnyKind extends ExpectationWords {
   gate?: true;
-  check(value: unknown, evidence: Evidences): Found[] | { undecidable: string } | { skip: string };
+  check(value: unknown, evidence: Evidences): FoundFault[] | { undecidable: string } | { skip: string };
 }
 
 function entry<A>(kind: ExpectationKind<A>): [string, AnyKind] {

@@ -56,7 +56,7 @@ function render(report: Report): string {
 }
 
 /** From so many modules on the report is an index and a page for each: one file of all would open in no browser. */
-export const pagesFrom = 200;
+const pagesFrom = 200;
 
 /** `report.html` and `report/<module>.html`. */
 function stream(frame: StreamFrame): Stream | undefined {

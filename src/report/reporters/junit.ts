@@ -15,7 +15,7 @@ import {
 } from "./reporter.ts";
 import { moduleSlugs } from "./slug.ts";
 import { baselineFile, baselineText, contractText, cut, headline, levelsText, reasonLine, stateOf } from "./wording.ts";
-import { seconds, timestamp, xml } from "./xml.ts";
+import { seconds, xml, xmlTimestamp } from "./xml.ts";
 
 export const reporter: Reporter = {
   name: "junit",
@@ -100,7 +100,7 @@ function moduleSuite(
   return {
     name: frame.slug,
     id: frame.id,
-    started: timestamp(module.started),
+    started: xmlTimestamp(module.started),
     seconds: seconds(module.duration_ms),
     properties: propertiesOf(module, frame.frame),
     cases,
@@ -120,7 +120,7 @@ function emptySuite(report: StreamFrame, verdict: Verdict): Suite {
   return {
     name: "conform",
     id: 0,
-    started: timestamp(report.started),
+    started: xmlTimestamp(report.started),
     seconds: seconds(report.duration_ms),
     properties: [["tool", `${report.tool.name} ${report.tool.version}`]],
     cases:

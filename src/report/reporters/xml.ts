@@ -14,7 +14,7 @@ export function seconds(ms: number): string {
 }
 
 /** UTC without a zone, as the schemas want it. */
-export function timestamp(iso: string): string {
+export function xmlTimestamp(iso: string): string {
   const date = new Date(iso);
   return Number.isNaN(date.getTime()) ? "1970-01-01T00:00:00" : date.toISOString().slice(0, 19);
 }
