@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Verifies a fresh certificate with cosign, built from the Go module proxy. By hand, outside CI: building takes minutes.
+# Verifies a fresh certificate with cosign and with in-toto's Go packages, built from the Go module proxy. By hand, outside CI: building takes minutes.
 # Prints what was verified and what was refused; fails when cosign takes a changed one or refuses a good one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -49,4 +49,10 @@ node -e '
   writeFileSync(process.argv[2], JSON.stringify(bundle));' "$work/certificate.sigstore.json" "$work/forged.sigstore.json"
 if verify "$work/forged.sigstore.json" "${types[0]}" "$work/module"; then echo "TAKEN: a changed payload"; exit 1; fi
 echo "refused: a changed payload"
+if command -v go >/dev/null; then
+  mkdir "$work/go" && cp scripts/verify-others.go "$work/go/main.go"
+  (cd "$work/go" && go mod init others && go get github.com/secure-systems-lab/go-securesystemslib/dsse@v0.11.0 \
+    github.com/in-toto/attestation@v1.2.0 google.golang.org/protobuf) >/dev/null 2>&1
+  (cd "$work/go" && go run . "$work")
+fi
 "$cosign" version 2>/dev/null | sed -n 's/^GitVersion: */cosign /p'
