@@ -129,6 +129,20 @@ describe("exported names", () => {
     expect(twice.map(([name, files]) => `${name}: ${[...files].join(", ")}`)).toEqual([]);
   });
 
+  it("of the public API have a docstring each", () => {
+    const bare = [...read("src/index.ts").matchAll(/^export (?:type )?(\*|\{[^}]*\}) from "\.\/([^"]+)";/gm)].flatMap(
+      ([, what = "", path = ""]) => {
+        const text = read(join("src", path));
+        const all = [...text.matchAll(/^export (?:type|interface) (\w+)/gm)].map(([, name = ""]) => name);
+        const names = what === "*" ? all : (what.match(/(?<=[{,]\s*(?:type )?)(?!type )\w+/g) ?? []);
+        const documented = (name: string) =>
+          new RegExp(`\\*/\nexport (?:async )?(?:const|function\\*?|class|type|interface) ${name}\\b`).test(text);
+        return names.filter((name) => !documented(name)).map((name) => `${path}: ${name}`);
+      },
+    );
+    expect(bare).toEqual([]);
+  });
+
   it("of values are used by another file", () => {
     const others = [...sources, ...tests, "scripts/generated.ts"].map((file) => ({
       file,

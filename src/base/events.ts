@@ -78,6 +78,7 @@ export type LimitSeen = {
 /** How a stand-in behaves. */
 export const standInModes = ["up", "closed", "error", "html", "silent", "brake"] as const;
 
+/** One of `standInModes`. */
 export type StandInMode = (typeof standInModes)[number];
 
 /** One request that a stand-in was asked. */
@@ -128,6 +129,7 @@ export type StepData = {
 /** How a scenario ended. */
 export type ScenarioStatus = "ran" | "stopped" | "skipped" | "error";
 
+/** The end of a scenario. `from`: when it began, seconds since the run's start. */
 export type ScenarioData = {
   status: ScenarioStatus;
   reason?: string;
@@ -160,6 +162,7 @@ export interface EventData {
   again: AgainData;
 }
 
+/** `line`, `spawn`, `exit`, `sent`, `limit`, `request`, `incident`, `note`, `step`, `scenario` or `again`. */
 export type EventKind = keyof EventData;
 
 /** The kinds of an event and its data, kept together: `switch (event.kind)` tells what `event.data` is. */

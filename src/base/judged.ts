@@ -12,6 +12,7 @@ export interface Finding {
   place?: Place;
 }
 
+/** What became of a requirement: `fail` with what contradicts it; `blocked` by what had to come first; `error`: conform could not tell. */
 export type Outcome =
   | { kind: "pass"; events: number[] }
   /** `omitted`: findings beyond the judge's cap, counted but not kept. */
@@ -21,8 +22,10 @@ export type Outcome =
   | { kind: "skipped"; reason: string; left_out?: LeftOut }
   | { kind: "error"; message: string };
 
+/** Why a requirement was not judged: not chosen, or it does not apply to this module. */
 export type LeftOut = "selection" | "target";
 
+/** `pass`, `fail`, `blocked`, `skipped` or `error`. */
 export type OutcomeKind = Outcome["kind"];
 
 /** An event as shown beside a finding: the transcript's slice in words, already redacted and cut. */
@@ -63,6 +66,7 @@ export interface Result {
 /** `partial`: nothing failed, but not everything that may bind was judged. */
 export type VerdictKind = "conformant" | "partial" | "nonconformant" | "inconclusive";
 
+/** How many requirements came to each outcome. */
 export interface Counts {
   pass: number;
   fail: number;
@@ -71,6 +75,7 @@ export interface Counts {
   error: number;
 }
 
+/** The verdict with its exit code (0, 1, 3, 70, 130, 143), counts over all levels and by level, and its reasons, worst first. */
 export interface Verdict {
   kind: VerdictKind;
   /** 0, 1, 3, 70, 130 or 143. */

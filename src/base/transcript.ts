@@ -30,6 +30,7 @@ export interface Asked {
   transcript?: string;
 }
 
+/** The first line of a transcript: tool, contract, target and selection. `started`: ISO 8601, UTC. */
 export interface TranscriptHeader {
   format: 1;
   tool: { name: string; version: string };
@@ -56,6 +57,7 @@ export interface TranscriptHeader {
   plan: { scenarios: string[]; requirements: string[] };
 }
 
+/** The last line: how many events, the duration in milliseconds, and the sha256 of all bytes before it. */
 export interface TranscriptFooter {
   events: number;
   duration_ms: number;

@@ -15,6 +15,7 @@ export interface SourceRef {
   section?: string;
 }
 
+/** A document that requirements are taken from. */
 export interface SourceDocument {
   title: string;
   url?: string;
@@ -114,6 +115,7 @@ export interface Scenario {
   at: Place;
 }
 
+/** A named selection of a contract: scenarios left out, and levels that differ. */
 export interface Profile {
   description?: string;
   /** Scenario globs left out. */
@@ -130,6 +132,7 @@ export interface LaunchRule {
   build?: string[];
 }
 
+/** A contract, loaded and checked: what it says of itself, its scenarios in file order and its requirements. */
 export interface Contract {
   name: string;
   version: string;
@@ -162,6 +165,7 @@ export interface Contract {
 
 // ---------------------------------------------------------------- target
 
+/** `command`: a program with its arguments; `folder`: a module's folder; `url`: a running service. */
 export type TargetKind = "command" | "folder" | "url";
 
 /** What the user pointed at. */

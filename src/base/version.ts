@@ -1,4 +1,5 @@
 // The version of conform: filled in by the build, `0.0.0` when run from source.
 declare const __VERSION__: string | undefined;
 
+/** Version of conform, as in package.json. */
 export const version: string = typeof __VERSION__ === "string" ? __VERSION__ : "0.0.0";

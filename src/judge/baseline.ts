@@ -42,6 +42,7 @@ export interface BaselineEntry {
   at: Place;
 }
 
+/** A file of known failures. */
 export interface Baseline {
   /** Path as shown to people. */
   file: string;

@@ -21,6 +21,7 @@ export const changes: readonly Change[] = [
   "unchanged",
 ];
 
+/** One requirement whose outcome is another in the head than in the base. */
 export interface Turn {
   id: string;
   level: Level;
@@ -36,6 +37,7 @@ export interface Turn {
   result?: Result;
 }
 
+/** The same of one module: its verdicts, and every requirement that turned. */
 export interface ModuleDelta {
   name: string;
   /** Both sides: `name@version`. */
@@ -47,6 +49,7 @@ export interface ModuleDelta {
   notes: string[];
 }
 
+/** What a change did to the verdicts, module by module; `base` and `head` are the two runs. */
 export interface Delta {
   format: 1;
   tool: { name: string; version: string };

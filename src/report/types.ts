@@ -3,6 +3,7 @@ import type { Result, Verdict } from "../base/judged.ts";
 import type { JudgedTarget } from "../base/transcript.ts";
 import type { StepStatus } from "../base/types.ts";
 
+/** One step of a scenario; times are seconds since the run's start. */
 export interface StepSummary {
   name: string;
   /** Seconds since the run's start. */
@@ -11,6 +12,7 @@ export interface StepSummary {
   status: StepStatus;
 }
 
+/** One scenario with its steps; times are seconds since the run's start. */
 export interface ScenarioSummary {
   name: string;
   title?: string;

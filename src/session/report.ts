@@ -32,6 +32,7 @@ export function runReport(modules: readonly ModuleReport[], { started, duration_
   };
 }
 
+/** What a module's report is made of: pure values. */
 export interface ReportInput {
   contract: Contract;
   transcript: Transcript;

@@ -26,6 +26,7 @@ export interface RunWatcher {
   onEvent?(event: TranscriptEvent): void;
 }
 
+/** The record of a run, and the report that was made of it. */
 export interface RunResult {
   report: ModuleReport;
   transcript: Transcript;

@@ -10,6 +10,7 @@ import type { RunOptions } from "./options.ts";
 import { makePlan } from "./plan.ts";
 import { judgeModule, prepare, readConfig } from "./session.ts";
 
+/** Options of a run, with where its configuration lies and what the suite is called. */
 export interface ConformanceOptions extends RunOptions {
   /** Configuration file; default conform.yaml in the module's folder. */
   config?: string;

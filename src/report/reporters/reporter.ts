@@ -22,6 +22,7 @@ export interface RenderOptions {
   transcripts?: { [module: string]: Transcript };
 }
 
+/** Turns a report into a text. `fileName`: where it goes by default, `-` is standard output. */
 export interface Reporter {
   name: string;
   /** Default file name below --out; `-` is standard output. */
