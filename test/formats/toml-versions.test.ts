@@ -1,4 +1,5 @@
 // TOML 1.1 keeps its places and is told apart; dates that no calendar has are refused. Answers of tomllib (Python 3.11) beside them.
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseDocument } from "../../src/formats/documents/document.ts";
 
@@ -31,4 +32,17 @@ describe("TOML versions", () => {
       expect(await parseDocument(text, "toml")).toMatchObject({ warnings: [] });
     },
   );
+
+  it("takes what tomllib takes, of 400 texts all but whole numbers above 64 bits", async () => {
+    const file = new URL("../../fixtures/deployment/toml.jsonl", import.meta.url);
+    const lines = readFileSync(file, "utf8").trim().split("\n");
+    const apart: string[] = [];
+    for (const { text, taken } of lines.map((line) => JSON.parse(line) as { text: string; taken: boolean })) {
+      const { problem, warnings } = await parseDocument(text, "toml");
+      const ours = problem === undefined && !warnings.some(({ kind }) => kind === "toml-1.1" || kind === "year-0");
+      if (ours !== taken) apart.push(text);
+    }
+    expect(lines.length).toBe(400);
+    expect(apart).toEqual(["a = 9223372036854775808\n", "a = -9223372036854775809\n"]);
+  });
 });

@@ -11,7 +11,17 @@ const root = mkdtempSync(join(tmpdir(), "conform-deployed-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** Of the scenario `files`, which starts nothing; the rest of its steps asks interpreters and searches texts. */
-const read = new Set(["entries", "pyproject", "manifest", "docker", "health_scripts", "k8s_files", "charts", "k8s"]);
+const read = new Set([
+  "entries",
+  "all",
+  "pyproject",
+  "manifest",
+  "docker",
+  "health_scripts",
+  "k8s_files",
+  "charts",
+  "k8s",
+]);
 
 export const given = (file: string): string => readFileSync(join(reference, file), "utf8");
 
@@ -31,7 +41,11 @@ export function deployed(replaced: string[], files: { [file: string]: string }):
 
 /** Results of the requirements whose id begins with `prefix`. */
 export async function judgedBy(prefix: string, folder: string): Promise<Result[]> {
-  const prepared = prepare(folder, { contract: "blux", only: [`${prefix}*`], secondLook: false });
+  const prepared = prepare(folder, {
+    contract: "blux",
+    only: [prefix.endsWith("/") ? `${prefix}*` : prefix],
+    secondLook: false,
+  });
   const scenarios = prepared.contract.scenarios.map((scenario) =>
     scenario.name === "files" ? { ...scenario, steps: scenario.steps.filter((step) => read.has(step.name)) } : scenario,
   );
@@ -43,6 +57,6 @@ export async function judgedBy(prefix: string, folder: string): Promise<Result[]
 export function accused(prefix: string, results: Result[]): string[] {
   return results.flatMap(({ id, outcome }) => {
     if (outcome.kind === "pass" || outcome.kind === "skipped" || outcome.kind === "blocked") return [];
-    return [`${id.slice(prefix.length)}${outcome.kind === "fail" ? "" : ` (${outcome.kind})`}`];
+    return [`${id.slice(prefix.indexOf("/") + 1)}${outcome.kind === "fail" ? "" : ` (${outcome.kind})`}`];
   });
 }

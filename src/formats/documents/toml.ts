@@ -47,7 +47,11 @@ function jsonOf(value: unknown, path: (string | number)[], notes: Notes): Json {
     notes.warn("number", `${name} is kept as text`, at());
     return name;
   }
-  if (value instanceof TomlDate) return value.toISOString();
+  if (value instanceof TomlDate) {
+    const text = value.toISOString();
+    if (text.startsWith("0000-")) notes.warn("year-0", "the year 0000, which Python's reader does not take", at());
+    return text;
+  }
   if (Array.isArray(value)) return value.map((item, index) => jsonOf(item, [...path, index], notes));
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, jsonOf(item, [...path, key], notes)]));
