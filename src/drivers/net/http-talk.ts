@@ -137,7 +137,7 @@ export class Talk {
 
   #waited(): string {
     const what = { connect: "no connection", headers: "no answer", body: "the body did not end" }[this.phase];
-    return `${what} within ${this.#request.deadlineMs} ms`;
+    return `${what} within ${Math.round(this.#request.deadlineMs)} ms`;
   }
 
   #broken(error: Error): TalkEnd {
