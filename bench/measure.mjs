@@ -1,6 +1,6 @@
 // Runs commands in turn (A B C A B C ...), so that drift hits all alike, and gives medians of wall time and peak memory.
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 
 /** Whole process, spawn to reaped: milliseconds and peak resident MiB of the process itself. NODE_EXTRA_CA_CERTS is taken away: it costs every Node 20 process 30 ms. */
 export function once(argv, options = {}) {
@@ -27,6 +27,42 @@ function peakOf(pid) {
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
   } catch {
     return 0;
+  }
+}
+
+/**
+ * One whole process with a file as its standard input: milliseconds, CPU seconds of user and kernel (by bash's `time`), peak
+ * resident MiB (by the kernel, Linux only); undefined when there is no such command.
+ */
+export async function cost(argv, input) {
+  const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
+  const file = input === undefined ? "ignore" : openSync(input, "r");
+  const start = performance.now();
+  const child = spawn("bash", ["-c", 'TIMEFORMAT="measured %U %S"; time "$@" >/dev/null', "bash", ...argv], {
+    stdio: [file, "ignore", "pipe"],
+    env: { ...env, LC_ALL: "C" },
+  });
+  let peak = 0;
+  let said = "";
+  child.stderr.on("data", (chunk) => {
+    said = (said + chunk).slice(-10_000);
+  });
+  const timer = setInterval(() => {
+    for (const pid of childrenOf(child.pid)) peak = Math.max(peak, peakOf(pid));
+  }, 10);
+  const code = await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
+  clearInterval(timer);
+  if (file !== "ignore") closeSync(file);
+  if (code === 127) return undefined;
+  const [, user, system] = /measured (\S+) (\S+)/.exec(said) ?? [];
+  return { ms: performance.now() - start, cpu: Number(user) + Number(system), mib: peak / 1024, code };
+}
+
+function childrenOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean);
+  } catch {
+    return [];
   }
 }
 

@@ -4,27 +4,26 @@ import type { Findings, Found } from "./findings.ts";
 import type { Family, FamilyType, Model } from "./model.ts";
 import { hashOf, Names } from "./names.ts";
 import { BACKSLASH, BRACE_OPEN, CLASSES, EQUALS, LABEL, QUOTE } from "./numbers.ts";
-import { nonBase, Units } from "./units.ts";
+import { CAMEL_CASE, nonBase, type Word, Words } from "./units.ts";
 
 type Report = (id: string, message: string, expected: string, actual: string) => void;
 
 /** One family as the rules see it. */
 interface Subject {
   name: string;
-  /** The name in lower case with an underscore behind it, so that each word ends in one. */
-  lowerCase: string;
+  /** The words of the name. */
+  words: readonly Word[];
   type: FamilyType;
   /** Has it a help text? */
   help: boolean;
   /** All label names, without `le` of histograms and `quantile` of summaries. */
   labels: ReadonlySet<string>;
-  units: Units;
 }
 
 /** Adds findings of the given lint ids. Families without samples are not linted, as promtool does. */
 export function lintModel(model: Model, findings: Findings, ids: ReadonlySet<string>): void {
   const labels = labelNames(model);
-  const units = new Units();
+  const words = new Words();
   let family: Family | undefined;
   let name = "";
   const report: Report = (id, message, expected, actual) => {
@@ -39,12 +38,11 @@ export function lintModel(model: Model, findings: Findings, ids: ReadonlySet<str
     name = lintedName(model, family);
     const subject: Subject = {
       name,
-      lowerCase: `${name.toLowerCase()}_`,
+      words: words.of(name),
       type: family.type,
       // A refused line of the family may have been its help text.
       help: family.helpEnd > family.helpAt || family.refused,
       labels: labels.get(index) ?? NONE,
-      units,
     };
     for (const rule of RULES) rule(subject, report);
   }
@@ -127,15 +125,13 @@ function ownLabel(type: FamilyType | undefined): string | undefined {
   return type === "summary" ? "quantile" : undefined;
 }
 
-const CAMEL_CASE = /[a-z][A-Z]/;
-
 /** What promlint calls a type in a name; families without type have none, info and stateset families are none of its. */
-const TYPE_WORDS: { readonly [type in FamilyType]?: string } = {
-  counter: "counter",
-  gauge: "gauge",
-  summary: "summary",
-  histogram: "histogram",
-  gaugehistogram: "gauge_histogram",
+const TYPE_WORDS: { readonly [type in FamilyType]?: readonly string[] } = {
+  counter: ["counter"],
+  gauge: ["gauge"],
+  summary: ["summary"],
+  histogram: ["histogram"],
+  gaugehistogram: ["gauge", "histogram"],
 };
 
 const RULES: ((subject: Subject, report: Report) => void)[] = [help, unit, counter, reserved, typeInName, spelling];
@@ -144,8 +140,7 @@ function help({ name, help }: Subject, report: Report): void {
   if (!help) report("no-help", "no help text", `# HELP ${name} <text>`, "none");
 }
 
-function unit({ name, units }: Subject, report: Report): void {
-  const words = units.of(name);
+function unit({ words }: Subject, report: Report): void {
   const found = nonBase(words);
   if (found !== undefined)
     report("base-unit", `use base unit "${found.base}" instead of "${found.unit}"`, found.base, found.unit);
@@ -190,15 +185,20 @@ function reserved({ name, type, labels }: Subject, report: Report): void {
     report("reserved-quantile", 'non-summary metrics should not have "quantile" label', "another label", "quantile");
 }
 
-function typeInName({ name, lowerCase, type }: Subject, report: Report): void {
-  const word = TYPE_WORDS[type];
-  if (word !== undefined && lowerCase.includes(`_${word}_`))
-    report("type-in-name", `metric name should not include type '${word}'`, "a name without the type", name);
+function typeInName({ name, words, type }: Subject, report: Report): void {
+  const own = TYPE_WORDS[type];
+  if (own === undefined) return;
+  // A name that begins with its type is let pass.
+  for (let k = 1; k + own.length <= words.length; k++)
+    if (own.every((word, j) => words[k + j]?.lowerCase === word)) {
+      report("type-in-name", `metric name should not include type '${own.join("_")}'`, "a name without the type", name);
+      return;
+    }
 }
 
-function spelling({ name, labels }: Subject, report: Report): void {
+function spelling({ name, words, labels }: Subject, report: Report): void {
   if (name.includes(":")) report("colon", "metric names should not contain ':'", name.replaceAll(":", "_"), name);
-  if (CAMEL_CASE.test(name))
+  if (words.some(({ camel }) => camel))
     report("metric-camel-case", "metric names should be written in 'snake_case' not 'camelCase'", snake(name), name);
   for (const label of labels)
     if (CAMEL_CASE.test(label))

@@ -3,7 +3,7 @@ import type { Buffer } from "node:buffer";
 import type { Decimal } from "./decimal.ts";
 import { QUANTILE_HASH } from "./label-names.ts";
 import type { Model } from "./model.ts";
-import { decode, HASH_PRIME, HASH_SEED, mix, SECOND_PRIME } from "./names.ts";
+import { decode, HASH_PRIME, HASH_SEED, mix, type Names, SECOND_PRIME } from "./names.ts";
 import { knownFamily } from "./naming.ts";
 import {
   BACKSLASH,
@@ -42,8 +42,7 @@ export class PlainLines {
   private readonly scanner: Scanner;
   private readonly model: Model;
   private readonly bytes: Buffer;
-  /** The same bytes, to be compared four at a time. */
-  private readonly words: DataView;
+  private readonly names: Names;
   /** Offset of the last line feed of the body: reading stops there at the latest, so never behind the body. */
   private readonly lastFeed: number;
   private readonly decimal: Decimal;
@@ -54,6 +53,7 @@ export class PlainLines {
   private nameLength = 0;
   private nameHash = 0;
   private nameId = -1;
+  private family = -1;
   private labels = 0;
   /** Index of the label `le`, of `quantile`; -1: none. */
   private le = -1;
@@ -71,7 +71,7 @@ export class PlainLines {
     this.scanner = scanner;
     this.model = scanner.model;
     this.bytes = scanner.bytes;
-    this.words = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
+    this.names = scanner.model.names;
     this.lastFeed = scanner.bytes.lastIndexOf(LF);
     this.decimal = scanner.decimal;
   }
@@ -94,7 +94,7 @@ export class PlainLines {
       if (!this.name(start)) return false;
       shared = 0;
     }
-    const family = knownFamily(this.model, this.nameId) ?? -1;
+    const { family } = this;
     if (wanted !== ANY_FAMILY && (family < 0 || family !== wanted)) return false;
     const seriesEnd = this.labelSet(start, shared);
     if (seriesEnd < 0 || bytes[seriesEnd] !== SPACE) return false;
@@ -110,7 +110,8 @@ export class PlainLines {
     if (bytes[end] !== LF || end - start > PLAIN_BYTES) return false;
     found.seriesAt = start;
     found.seriesEnd = seriesEnd;
-    found.family = family < 0 ? this.model.addFamily(this.nameId, scanner.line) : family;
+    if (family < 0) this.family = this.model.addFamily(this.nameId, scanner.line);
+    found.family = this.family;
     this.at = start;
     this.tell(start);
     if (!storeSample(scanner, found)) noteRefused(scanner);
@@ -124,24 +125,12 @@ export class PlainLines {
     const { bytes, at, nameLength, labels, end } = this;
     if (at < 0) return -1;
     const limit = end[labels] ?? 0;
-    const same = this.alike(start, at, limit);
+    const same = this.names.alike(start, at, limit);
     if (same < nameLength) return -1;
     let shared = labels;
     while (shared > 0 && (end[shared] ?? 0) > same) shared--;
     const next = bytes[start + nameLength];
     return shared > 0 || next === BRACE_OPEN || next === SPACE ? shared : -1;
-  }
-
-  /** Number of bytes that are alike from `x` and from `y` on, as far as it is below `limit`; else `limit` or a little more. */
-  private alike(x: number, y: number, limit: number): number {
-    const { words } = this;
-    if (x + limit + 4 > words.byteLength) return 0;
-    let same = 0;
-    for (; same < limit; same += 4) {
-      const other = words.getInt32(x + same, true) ^ words.getInt32(y + same, true);
-      if (other !== 0) return same + ((31 - Math.clz32(other & -other)) >> 3);
-    }
-    return same;
   }
 
   /** A bare name. */
@@ -155,7 +144,8 @@ export class PlainLines {
       hash = Math.imul(hash ^ c, HASH_PRIME);
       c = bytes[++i] ?? LF;
     } while (((CLASSES[c] ?? 0) & NAME) !== 0);
-    this.nameId = this.model.names.intern(start, i, hash);
+    this.nameId = this.names.intern(start, i, hash);
+    this.family = knownFamily(this.model, this.nameId) ?? -1;
     this.nameLength = i - start;
     this.nameHash = hash;
     this.labels = 0;
@@ -194,7 +184,7 @@ export class PlainLines {
   /** Offset of the value of label `k`, whose name may be that of the line before, which stands at `before`; -1: not plain. */
   private sameName(k: number, at: number, before: number): number {
     const length = (this.labelNameLength[k] ?? 0) + 2;
-    if (this.alike(at, before, length) >= length) return at + length;
+    if (this.names.alike(at, before, length) >= length) return at + length;
     this.labels = k;
     return this.labelName(k, at);
   }

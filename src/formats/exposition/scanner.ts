@@ -8,6 +8,8 @@ import { BACKSLASH, BRACE_CLOSE, BRACE_OPEN, COMMA, EQUALS, LF, QUOTE, UNDERSCOR
 export class Scanner extends Cursor {
   /** Number of the sample's name in the model. */
   nameId = -1;
+  /** Family of the sample stored last; -1: none. */
+  storedFamily = -1;
   /** Sums over the labels of the last label set. */
   sumA = 0;
   sumB = 0;

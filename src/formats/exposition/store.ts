@@ -49,10 +49,11 @@ export function storeSample(scanner: Scanner, found: SampleFound): boolean {
   samples.groupB[i] = groupB;
   samples.shape[i] = scanner.shape;
   if (family.samples === 0) family.first = i;
-  else if (i > 0 && model.family(i - 1) !== found.family) {
+  else if (scanner.storedFamily !== found.family) {
     if (family.splits === 0) family.splitAt = i;
     family.splits++;
   }
+  scanner.storedFamily = found.family;
   family.samples++;
   return true;
 }
