@@ -43,7 +43,7 @@ function parsed({ format, input, input_b64 }: Vector) {
   });
 }
 
-const tables = ["expfmt-text", "promlint", "prometheus", "openmetrics", "openmetrics2"].map((table) => ({
+const tables = ["expfmt-text", "promlint", "prometheus", "openmetrics", "openmetrics2", "musts"].map((table) => ({
   table,
   list: vectors(`${table}.jsonl`),
 }));

@@ -115,6 +115,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "Quantiles stand in increasing order.",
     `${PARTS}: quantiles must appear in increasing order of quantile`,
   ),
+  validity(
+    "- S -",
+    "bound-canonical",
+    "Common values of `le` and `quantile` are written canonically: `1.0`, `0.5`, `1e+06`.",
+  ),
   validity("- M M", "quantile-negative", "Values of quantiles are not negative."),
   validity("- M M", "info-value", "Info samples have the value 1."),
   validity("- M M", "stateset-value", "Stateset samples have the value 0 or 1."),

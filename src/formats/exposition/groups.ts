@@ -1,4 +1,5 @@
 // Rules of the validity pass about metrics: one label set of a family, with its buckets, quantiles, sum and count.
+import { checkBoundText } from "./canonical.ts";
 import type { Findings } from "./findings.ts";
 import { type Family, type Model, ROLES, type Role } from "./model.ts";
 import { SUFFIXES } from "./naming.ts";
@@ -44,6 +45,8 @@ export class Groups {
   private family: Family | undefined;
   private role: Role = "";
   private parts: "histogram" | "summary" | undefined;
+  /** Families whose bounds were told to be written otherwise. */
+  private readonly uncanonical = new Set<number>();
   private group: Group | undefined;
   private groupFamily = -1;
   private groupKey: number | string = -1;
@@ -145,6 +148,7 @@ export class Groups {
         return;
       }
     }
+    if (this.open) checkBoundText(this.model, { i, label: "le", seen: this.uncanonical }, this.findings);
     if (bound < 0) group.negativeBucket = true;
     if (bound <= group.bound && !this.repeated(group.last, i))
       this.findings.add("bucket-order", () => ({
@@ -249,6 +253,7 @@ export class Groups {
       }));
       return;
     }
+    if (this.open) checkBoundText(this.model, { i, label: "quantile", seen: this.uncanonical }, this.findings);
     if (this.open && (samples.value[i] ?? 0) < 0)
       this.findings.add("quantile-negative", () => ({
         ...placeOf(this.model, i),

@@ -33,10 +33,26 @@ export function expositionOf(observation: unknown, format: FormatChoice = "auto"
     const contentType = headerOf(fields.get("headers"), "content-type") ?? "";
     const encoding = encodingOf(fields);
     const cut = fields.get("truncated") === true;
-    exposition = parseExposition(body, { format, contentType, cut, ...(encoding && { encoding }) });
+    const asked = askedOf(fields);
+    exposition = parseExposition(body, {
+      format,
+      contentType,
+      cut,
+      ...(asked !== undefined && { asked }),
+      ...(encoding && { encoding }),
+    });
     known.set(format, exposition);
   }
   return exposition.unchecked ?? exposition;
+}
+
+/** The Accept field of the request, where the contract or the user gave one; conform's own takes whatever comes. */
+function askedOf(fields: Map<string, unknown>): string | undefined {
+  const sent = fields.get("sent");
+  if (typeof sent !== "object" || sent === null || !("headers" in sent)) return undefined;
+  const { headers } = sent;
+  if (typeof headers !== "object" || headers === null || !("accept" in headers)) return undefined;
+  return typeof headers.accept === "string" ? headers.accept : undefined;
 }
 
 /** A content encoding that was not undone: what is left is no text. */
