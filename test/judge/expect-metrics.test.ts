@@ -84,6 +84,27 @@ describe("exposition", () => {
     expect(exposition.schema.safeParse({ only: ["final-new-line"] }).success).toBe(false);
   });
 
+  test("version and escaping are those that the step asked for", () => {
+    const answer = (type: string, accept?: string) => {
+      const it = scrape(good, type);
+      return accept === undefined ? it : { ...it, sent: { headers: { accept } } };
+    };
+    const rules = { only: ["content-type", "content-type-version", "content-type-escaping"] };
+    const ids = (type: string, accept?: string) => {
+      const found = check(exposition, rules, answer(type, accept));
+      return Array.isArray(found) ? found.map(({ at }) => at.split(/[ ,]/)[1]) : found;
+    };
+    const old = "text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+    const dots = "text/plain;version=1.0.0;escaping=dots,text/plain;version=0.0.4;q=0.5";
+    expect(ids("text/plain; version=0.0.4", old)).toEqual([]);
+    expect(ids("text/plain; version=1.0.0; escaping=dots", old)).toEqual(["content-type-version"]);
+    expect(ids("text/plain; version=1.0.0; escaping=dots")).toEqual([]);
+    expect(ids("text/plain; version=1.0.0; escaping=dots", dots)).toEqual([]);
+    expect(ids("text/plain; version=1.0.0; escaping=values", dots)).toEqual(["content-type-escaping"]);
+    expect(ids("text/plain; version=1.0.0", dots)).toEqual(["content-type-escaping"]);
+    expect(ids("text/plain; version=", old)).toEqual(["content-type"]);
+  });
+
   test("a body that is not UTF-8 comes in base64", () => {
     const body = Buffer.concat([Buffer.from('a{b="'), Buffer.from([0xff]), Buffer.from('"} 1\n')]).toString("base64");
     const found = check(exposition, { only: ["utf8"] }, { ok: true, headers: [], body_b64: body });

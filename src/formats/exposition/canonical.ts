@@ -14,7 +14,7 @@ const POWERS: ReadonlyMap<number, string> = new Map(
 );
 
 /** The canonical text of a bound; undefined where the specification names none. */
-export function canonical(bound: number): string | undefined {
+function canonicalBound(bound: number): string | undefined {
   const power = POWERS.get(bound);
   if (power !== undefined) return power;
   if (!(bound >= 0 && bound <= 10) || Math.round(bound * 1000) / 1000 !== bound) return undefined;
@@ -29,7 +29,7 @@ export function checkBoundText(
   { i, label, seen }: { i: number; label: "le" | "quantile"; seen: Set<number> },
   findings: Findings,
 ): void {
-  const expected = canonical(model.samples.bound[i] ?? Number.NaN);
+  const expected = canonicalBound(model.samples.bound[i] ?? Number.NaN);
   const family = model.family(i);
   if (expected === undefined || seen.has(family)) return;
   const written = WRITTEN[label].exec(model.series(i))?.[1];

@@ -2,11 +2,10 @@
 import type { Level } from "../../base/types.ts";
 import type { Findings } from "./findings.ts";
 import type { Model } from "./model.ts";
-import { baseOf, SUFFIXES } from "./naming.ts";
 import { placeOf } from "./place.ts";
 import type { Composite, Native, Side } from "./samples.ts";
 
-const COMPOSITE_TYPES: readonly string[] = ["histogram", "gaugehistogram", "summary"];
+export const COMPOSITE_TYPES: readonly string[] = ["histogram", "gaugehistogram", "summary"];
 
 /** What a rule says of one sample. */
 type Say = (
@@ -15,8 +14,7 @@ type Say = (
 ) => void;
 
 export function checkComposites(model: Model, findings: Findings): void {
-  const parts = oldBody(model, findings);
-  familyNames(model, { findings, parts });
+  familyNames(model, findings);
   const { samples, composites, starts } = model;
   for (let i = 0; i < samples.count; i++) {
     const index = model.family(i);
@@ -36,37 +34,9 @@ export function checkComposites(model: Model, findings: Findings): void {
   }
 }
 
-/** Samples of 1.0 under families of 2.0: said once, with the first of them. Answers the families that are such parts. */
-function oldBody(model: Model, findings: Findings): Set<number> {
-  const parts = new Map<number, number>();
-  model.families.forEach((family, index) => {
-    if (family.typed) return;
-    for (const suffix of ["_total", "_created", "_count", "_sum", "_bucket", "_gcount", "_gsum", "_info"] as const) {
-      const base = baseOf(model, family.nameId, suffix);
-      const whole = model.families[base];
-      if (whole === undefined || !whole.typed || whole.samples > 0 || whole.refused) continue;
-      if (SUFFIXES.openmetrics[whole.type].includes(suffix)) parts.set(index, base);
-    }
-  });
-  const [first] = parts;
-  if (first === undefined) return new Set();
-  const [index, base] = first;
-  const part = model.familyName(index);
-  const whole = model.familyName(base);
-  const type = model.families[base]?.type ?? "unknown";
-  findings.add("om1-body", () => ({
-    line: model.families[index]?.line ?? 0,
-    family: whole,
-    message: `${part} is a sample of the ${type} ${whole} as OpenMetrics 1.0 writes it; the content type says 2.0, where names are as written`,
-    expected: COMPOSITE_TYPES.includes(type) ? `${whole} {count:…,sum:…,…}` : `samples named as their family`,
-    actual: `${parts.size} ${parts.size === 1 ? "name" : "names"} of the kind ${part}`,
-  }));
-  return new Set(parts.keys());
-}
-
 const DISCOURAGED = /_(?:count|sum|gcount|gsum|bucket)$/;
 
-function familyNames(model: Model, { findings, parts }: { findings: Findings; parts: ReadonlySet<number> }): void {
+function familyNames(model: Model, findings: Findings): void {
   model.families.forEach((family, index) => {
     const name = model.familyName(index);
     const place = { line: family.line, family: name, actual: name };
@@ -76,7 +46,7 @@ function familyNames(model: Model, { findings, parts }: { findings: Findings; pa
         message: `the info family ${name} does not end in _info`,
         expected: `${name}_info`,
       }));
-    if (DISCOURAGED.test(name) && !parts.has(index))
+    if (DISCOURAGED.test(name))
       findings.add("discouraged-suffix", () => ({
         ...place,
         message: `${name} ends like a part of a histogram or summary in older formats`,

@@ -4,6 +4,7 @@ import type { Findings, Found } from "./findings.ts";
 import type { Family, FamilyType, Model } from "./model.ts";
 import { hashOf, Names } from "./names.ts";
 import { BACKSLASH, BRACE_OPEN, CLASSES, EQUALS, LABEL, QUOTE } from "./numbers.ts";
+import { olderParts } from "./older.ts";
 import { CAMEL_CASE, nonBase, type Word, Words } from "./units.ts";
 
 type Report = (id: string, message: string, expected: string, actual: string) => void;
@@ -22,6 +23,7 @@ interface Subject {
 
 /** Adds findings of the given lint ids. Families without samples are not linted, as promtool does. */
 export function lintModel(model: Model, findings: Findings, ids: ReadonlySet<string>): void {
+  if (olderParts(model).size > 0) return;
   const labels = labelNames(model);
   const words = new Words();
   let family: Family | undefined;

@@ -1,9 +1,9 @@
 // The samples of OpenMetrics 2.0 text (release candidate of March 2026): names as written, composite values, start timestamps.
 import { readComposite } from "./composite.ts";
 import { decode } from "./names.ts";
-import { familyOfSample } from "./naming.ts";
-import { BRACE_CLOSE, BRACE_OPEN, HASH, LF, SPACE, UNDERSCORE } from "./numbers.ts";
-import { type LineState, lineEnd, nameStops, numberAfterBlank, readLines, timestamp } from "./om-lines.ts";
+import { BRACE_CLOSE, BRACE_OPEN, HASH, LF, SPACE } from "./numbers.ts";
+import { type LineState, lineEnd, numberAfterBlank, readLines, timestamp } from "./om-lines.ts";
+import { behindSeries, enterFamily, exemplarValue, familyOfSeries, keepExemplar } from "./om-samples.ts";
 import type { Scanner } from "./scanner.ts";
 import { storeSample } from "./store.ts";
 
@@ -15,31 +15,20 @@ export function readOpenMetrics2(scanner: Scanner): void {
 function sampleEnd(scanner: Scanner, state: LineState, seriesAt: number): boolean {
   const { bytes, model } = scanner;
   const seriesEnd = scanner.at;
-  if (bytes[seriesEnd] !== SPACE)
-    return scanner.problem(nameStops(scanner) ? "metric-name" : "whitespace", seriesEnd, "one blank before the value");
-  const known = model.families.length;
-  const family = familyOfSample(scanner);
-  if (family === known && bytes[scanner.nameAt] === UNDERSCORE) scanner.reservedName(scanner.nameAt, scanner.nameEnd);
+  if (!behindSeries(scanner)) return false;
+  const entered = familyOfSeries(scanner);
+  const { family } = entered;
   const value = bytes[seriesEnd + 1] === BRACE_OPEN ? composite(scanner, family) : plain(scanner);
   if (value === undefined) return false;
-  let time = Number.NaN;
-  if (more(scanner) && !startAhead(scanner)) {
-    const stamp = timestamp(scanner);
-    if (stamp === undefined) return false;
-    time = stamp;
-  }
+  const time = more(scanner) && !startAhead(scanner) ? timestamp(scanner) : Number.NaN;
+  if (time === undefined) return false;
   const start = more(scanner) && startAhead(scanner) ? startTimestamp(scanner) : Number.NaN;
   if (start === undefined) return false;
   const row = model.samples.count;
   if (!storeSample(scanner, { seriesAt, seriesEnd, value: value.number, time, family })) return false;
   if (value.composite !== undefined) model.composites.set(row, value.composite);
   if (!Number.isNaN(start)) model.starts.set(row, start);
-  const found = model.families[family];
-  if (found !== undefined && family < known && family !== state.current && found.splits === 0) {
-    found.splits++;
-    found.splitAt = row;
-  }
-  state.current = family;
+  enterFamily(scanner, state, entered);
   while (bytes[scanner.at] === SPACE && bytes[scanner.at + 1] === HASH) if (!exemplar(scanner)) return false;
   if (bytes[scanner.at] === SPACE && bytes[scanner.at + 1] !== LF)
     return scanner.problem(
@@ -106,27 +95,13 @@ function startTimestamp(scanner: Scanner): number | undefined {
 
 /** ` # {labels} value timestamp` at the cursor, to what follows it. */
 function exemplar(scanner: Scanner): boolean {
-  const { bytes, model } = scanner;
-  const at = scanner.at;
-  if (bytes[at + 2] !== SPACE || bytes[at + 3] !== BRACE_OPEN)
-    return scanner.problem("exemplar", at + 2, "` {` and the labels of the exemplar");
-  scanner.at = at + 3;
-  scanner.resetLabels();
-  if (!scanner.labels(true)) return false;
-  const labelsEnd = scanner.at;
-  if (bytes[labelsEnd] !== SPACE)
-    return scanner.problem("exemplar", labelsEnd, "a blank and the value of the exemplar");
-  const value = numberAfterBlank(scanner, "exemplar", "the value of the exemplar");
-  if (value === undefined) return false;
+  const { bytes } = scanner;
+  const read = exemplarValue(scanner);
+  if (read === undefined) return false;
   if (bytes[scanner.at] !== SPACE || bytes[scanner.at + 1] === HASH)
     return scanner.problem("exemplar", scanner.at, "a blank and the timestamp of the exemplar");
-  const stamp = timestamp(scanner);
-  if (stamp === undefined) return false;
-  const { exemplars } = model;
-  exemplars.sample.push(model.samples.count - 1);
-  exemplars.at.push(at + 3);
-  exemplars.end.push(labelsEnd);
-  exemplars.value.push(value);
-  exemplars.time.push(stamp);
+  const time = timestamp(scanner);
+  if (time === undefined) return false;
+  keepExemplar(scanner.model, read, time);
   return true;
 }

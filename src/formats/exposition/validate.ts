@@ -7,10 +7,12 @@ import { checkFamilies } from "./families.ts";
 import type { Findings } from "./findings.ts";
 import { Groups, sumValue } from "./groups.ts";
 import type { Model } from "./model.ts";
+import { checkOlder } from "./older.ts";
 import { placeOf } from "./place.ts";
 
 /** Adds the findings of the validity pass to `findings`. */
 export function validateModel(model: Model, findings: Findings): void {
+  if (checkOlder(model, findings)) return;
   checkFamilies(model, findings);
   checkRepeated(model, findings);
   checkSamples(model, findings);
