@@ -1,5 +1,5 @@
 // The package as users get it: packed, installed elsewhere without development packages, used as command and as library.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, normalize } from "node:path";
@@ -48,6 +48,63 @@ function runtimePackages(names: string[]): Set<string> {
 }
 
 const node = (...args: string[]) => execFileSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
+
+/** What a registry that is not there answers. */
+const offline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENOTCACHED|ETIMEDOUT|network/i;
+
+describe("the tarball, installed by npm without development packages into an empty folder", () => {
+  it("runs as a command, is imported as a library, and has types for both entries", (context) => {
+    const empty = mkdtempSync(join(tmpdir(), "conform-installed-"));
+    try {
+      const tarball = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "");
+      writeFileSync(join(empty, "package.json"), '{ "type": "module", "private": true }');
+      const npm = spawnSync(
+        "npm",
+        ["install", "--omit=dev", "--omit=peer", "--prefer-offline", "--no-audit", "--no-fund", tarball],
+        { cwd: empty, encoding: "utf8" },
+      );
+      if (npm.status !== 0 && offline.test(npm.stderr)) return context.skip("no registry can be reached");
+      expect(npm.stderr).not.toContain("npm error");
+      const run = (...args: string[]) => execFileSync(process.execPath, args, { cwd: empty, encoding: "utf8" });
+      expect(run(join("node_modules", ".bin", "conform"), "contracts")).toContain("pywatt");
+      writeFileSync(
+        join(empty, "api.mjs"),
+        `import { shippedContracts } from ${JSON.stringify(manifest.name)}; console.log(shippedContracts().length);`,
+      );
+      expect(Number(run("api.mjs"))).toBeGreaterThan(2);
+      writeFileSync(join(empty, "types.ts"), typesProgram);
+      const types = join(process.cwd(), "node_modules", "@types");
+      const options = ["--module", "nodenext", "--target", "es2023", "--strict", "--noEmit"];
+      const tsc = spawnSync(
+        process.execPath,
+        [
+          join(process.cwd(), "node_modules", ".bin", "tsc"),
+          ...options,
+          "--types",
+          "node",
+          "--typeRoots",
+          types,
+          "types.ts",
+        ],
+        { cwd: empty, encoding: "utf8" },
+      );
+      expect(tsc.stdout).toBe("");
+      expect(tsc.status).toBe(0);
+    } finally {
+      rmSync(empty, { recursive: true, force: true });
+    }
+  }, 120_000);
+});
+
+const typesProgram = `
+import { findContract, moduleReport, type Report, type TranscriptEvent, UsageError, version } from ${JSON.stringify(manifest.name)};
+import { conformance, type ConformanceOptions } from ${JSON.stringify(`${manifest.name}/vitest`)};
+const options: ConformanceOptions = { strict: true };
+export const declared = () => conformance("./m", options);
+export const stream = (event: TranscriptEvent): string => (event.kind === "line" ? event.data.stream : event.kind);
+export const names = (report: Report): string[] => report.modules.map(({ name }) => name);
+export const all = [findContract("pywatt").requirements.length, moduleReport, UsageError, version];
+`;
 
 describe("the packed package", () => {
   it("runs as a command", () => {
