@@ -54,7 +54,7 @@ const parts = {
 };
 
 const wanted = process.argv.slice(2);
-const others = { exposition: "./exposition.mjs", many: "./many.mjs", registry: "./registry.mjs" };
+const others = { exposition: "./exposition.mjs", many: "./many.mjs", fleet: "./fleet.mjs", registry: "./registry.mjs" };
 for (const name of [...Object.keys(parts), ...Object.keys(others)]) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   console.log(`\n${name}`);

@@ -9,6 +9,7 @@ const HIDDEN =
 
 /** Most texts are this, and need not be looked at character by character. */
 const PLAIN = /^[ -~]*$/;
+const PLAIN_JSON = /^[ -~\n]*$/;
 
 /** One line of text: nothing hidden is left, line ends and tabs become `\n`, `\r`, `\t`. */
 export function visible(text: string): string {
@@ -22,6 +23,7 @@ export function visibleLines(text: string): string {
 
 /** JSON text with everything hidden as JSON escapes: the same value when read back, harmless when printed. */
 export function visibleJson(json: string): string {
+  if (PLAIN_JSON.test(json)) return quietHashes(json);
   return quietHashes(json.replace(HIDDEN, (c) => (c === "\n" ? c : units(c))));
 }
 
@@ -35,6 +37,7 @@ export function harmless(line: string): string {
 
 /** The part of `harmless` that holds within a line too. */
 export function quietHashes(text: string): string {
+  if (!text.includes("##")) return text;
   return text.replace(/#(?=#[a-z.]*\[)/gi, "\\u0023");
 }
 

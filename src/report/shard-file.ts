@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { isObject } from "../base/json.ts";
 import type { VerdictKind } from "../base/judged.ts";
-import { moduleShape } from "./schema.ts";
+import { isModuleReport } from "./quick-check.ts";
 import type { ModuleReport } from "./types.ts";
 
 /** What all shards of one run share, and which part this is. */
@@ -173,8 +173,7 @@ export function parseShardReport(text: string): ModuleReport | undefined {
   } catch {
     return undefined;
   }
-  const parsed = moduleShape.safeParse(value);
-  return parsed.success ? parsed.data : undefined;
+  return isModuleReport(value) ? value : undefined;
 }
 
 /** Digits and order as a reader of the line gives them back. */

@@ -1,5 +1,5 @@
 // docs/ci.md and its examples: they parse, their numbers agree, their scripts run, and no flag in them is made up.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -82,6 +82,43 @@ test("Kubernetes: an Indexed Job whose numbers agree, whose script judges every 
   }
   const merge = await shell("conform merge k8s --reporter text");
   expect([merge.code, merge.stdout]).toEqual([0, expect.stringContaining("4 of 4 modules conformant")]);
+});
+
+const validator = fileURLToPath(new URL("../../.ci/kubernetes/bin/kubernetes-validate", import.meta.url));
+
+test.skipIf(!existsSync(validator))(
+  "Kubernetes' published schema takes the manifest (skipped without .ci/kubernetes: .ci/run installs it)",
+  async () => {
+    const file = join(docs, "examples/kubernetes-indexed-job.yaml");
+    const valid = (path: string) => answerOf(validator, ["--strict", path], { cwd: cli.folder, env: quietEnv() });
+    expect((await valid(file)).code).toBe(0);
+    writeFileSync(
+      join(cli.folder, "wrong.yaml"),
+      readFileSync(file, "utf8").replace("completions: 8", "completions: eight"),
+    );
+    writeFileSync(
+      join(cli.folder, "unknown.yaml"),
+      readFileSync(file, "utf8").replace("podFailurePolicy", "podFailurePolicies"),
+    );
+    for (const name of ["wrong.yaml", "unknown.yaml"]) expect((await valid(name)).code).toBe(1);
+  },
+);
+
+test("what schedulers try again: infrastructure, never a verdict", () => {
+  const { rules } = example("kubernetes-indexed-job.yaml").spec.podFailurePolicy;
+  const never = rules
+    .filter((rule: { action: string }) => rule.action === "FailIndex")
+    .flatMap((rule: { onExitCodes: { values: number[] } }) => rule.onExitCodes.values);
+  expect(never).toEqual([1, 2]);
+  const slurm = readFileSync(join(docs, "../scripts/fleet-slurm.sh"), "utf8");
+  const again = /^RequeueExit=([\d,]+)$/m.exec(slurm)?.[1]?.split(",");
+  const fleet = readFileSync(join(docs, "fleet.md"), "utf8");
+  const table = [...fleet.matchAll(/^\| ([\d, ]+) \| [^|]* \| (\w+)/gm)].map(([, codes = "", word]) => ({
+    codes: codes.split(", "),
+    word,
+  }));
+  expect(table.filter(({ word }) => word !== "never").flatMap(({ codes }) => codes)).toEqual(again);
+  expect(table.filter(({ word }) => word === "never").flatMap(({ codes }) => codes)).toEqual(["0", "1", "2"]);
 });
 
 test("GitHub matrix: as many jobs as parts, and the merge job joins what they kept", async () => {

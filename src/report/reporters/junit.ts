@@ -49,7 +49,7 @@ interface Suite {
   out: string;
 }
 
-/** Characters: one case's text, a suite's standard output, the bodies of the whole file. */
+/** Characters: of one case, a suite's standard output, all bodies. */
 const MAX = { body: 16_384, out: 262_144, bodies: 4_000_000 };
 
 function stream(frame: StreamFrame, options: RenderOptions): Stream {
@@ -86,14 +86,15 @@ function moduleSuite(
   module: ModuleReport,
   frame: { slug: string; id: number; bodyMax: number; frame: StreamFrame },
 ): Suite {
-  const cases = module.results.map(
-    (result): Case => ({
-      ...caseOf(result, frame.slug, frame.bodyMax),
-      // Consumers take equal names for retries of one case, so names are unique over all modules.
-      name: frame.frame.modules.length > 1 ? `${visible(result.id)} [${frame.slug}]` : visible(result.id),
-      ...placed(module, result),
-    }),
-  );
+  const several = frame.frame.modules.length > 1;
+  const cases = module.results.map((result) => {
+    const own = caseOf(result, frame.slug, frame.bodyMax);
+    // Consumers take equal names for retries of one case, so names are unique over all modules.
+    if (several) own.name = `${own.name} [${frame.slug}]`;
+    const place = placed(module, result);
+    if (place !== undefined) own.place = place;
+    return own;
+  });
   const problem = runProblem(module);
   if (problem !== undefined)
     cases.push(runCase(frame.slug, problem, frame.frame.modules.length > 1 ? `run [${frame.slug}]` : "run"));
@@ -145,19 +146,17 @@ function runCase(slug: string, { failed, lines }: { failed: boolean; lines: stri
 
 function caseOf(result: Result, slug: string, bodyMax: number): Case {
   const state = stateOf(result);
-  const frame = { name: visible(result.id), classname: `${slug}.${visible(result.area)}`, result };
-  const skipped = (word: string, why: string): Case => ({
-    ...frame,
-    kind: "skipped",
-    type: word,
-    message: cut(`${word}: ${why}`, 150),
-    body: why,
-  });
+  const name = visible(result.id);
+  const classname = `${slug}.${visible(result.area)}`;
+  const skipped = (type: string, body: string): Case => {
+    const message = cut(`${type}: ${body}`, 150);
+    return { name, classname, result, kind: "skipped", type, message, body };
+  };
   switch (state) {
     case "pass":
     case "warning":
     case "info":
-      return { ...frame, kind: "pass", type: state, message: "", body: "" };
+      return { name, classname, result, kind: "pass", type: state, message: "", body: "" };
     case "blocked":
       return skipped("blocked", reasonLine(result, 1000));
     case "skipped":
@@ -169,7 +168,9 @@ function caseOf(result: Result, slug: string, bodyMax: number): Case {
       const type = state === "fail" ? result.level : "conform";
       const body = bodyText(result, bodyMax);
       return {
-        ...frame,
+        name,
+        classname,
+        result,
         kind: state === "fail" ? "failure" : "error",
         type,
         message: cut(reasonLine(result, 150), 150),
@@ -257,10 +258,10 @@ function outcomeLines(c: Case): string[] {
   return [`      <${c.kind} type="${xml(c.type)}" message="${xml(c.message)}">${xml(c.body)}</${c.kind}>`];
 }
 
-function placed(module: ModuleReport, result: Result): Pick<Case, "place"> {
+function placed(module: ModuleReport, result: Result): Case["place"] {
   const place = placeOfResult(result);
-  if (place === undefined) return {};
-  return { place: { file: repositoryFile(module, place), ...(place.line === undefined ? {} : { line: place.line }) } };
+  if (place === undefined) return undefined;
+  return { file: repositoryFile(module, place), ...(place.line === undefined ? {} : { line: place.line }) };
 }
 
 function fileOf({ place }: Case): string {
