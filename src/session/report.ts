@@ -57,12 +57,13 @@ export function moduleReport({
   const looked = { ...transcript, events: lastLooks(transcript.events) };
   const outcomes = judgeLooks({ contract, transcript, selected: new Set(header.plan.requirements) });
   const flaky = takenBack(transcript.events, outcomes);
+  const took = durations(looked.events);
   const judged = contract.requirements.map((requirement) =>
     resultOf(requirement, outcomes.get(requirement.id) ?? { kind: "error", message: "not judged" }, {
       contract,
       transcript,
       strict,
-      took: durations(looked.events),
+      took,
       flaky,
     }),
   );

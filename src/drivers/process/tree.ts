@@ -11,6 +11,7 @@ import {
   processFacts,
   processTable,
   proportionalBytes,
+  recentTable,
   socketsOf,
 } from "./proc-fs.ts";
 
@@ -65,7 +66,7 @@ export class ProcessTree {
     return this.#all(table).filter((one) => !one.zombie);
   }
 
-  usage(table?: ProcessFacts[]): TreeUsage {
+  usage(table: ProcessFacts[] = recentTable()): TreeUsage {
     const all = this.#all(table);
     const sum = (of: (one: ProcessFacts) => number) => all.reduce((total, one) => total + of(one), 0);
     const active = all.some((one) => one.active);
