@@ -11,8 +11,11 @@ import type { Contract, Requirement } from "../base/types.ts";
 const ownShare = 0.75;
 /** What came quicker is late for no requirement. */
 const quickMs = 1000;
-/** Deadlines of a second look that lateness asked for are so many times as long: the machine may be as crowded as before. */
-export const patience = 3;
+/**
+ * Deadlines of a second look that lateness asked for are so many times as long, as the machine may be as crowded as before: at least the first, and
+ * as many times as it takes to give the module the time that it was promised, but not more than the second.
+ */
+const patience = { least: 3, most: 20 };
 
 /** Why a scenario is looked at once more, and the ids that its first look would have failed. */
 export interface Doubt {
@@ -41,6 +44,7 @@ export function doubtful(
       if (looked.has(name)) continue;
       const { missed: _, ...about } = doubt;
       const known = doubts.get(name) ?? { ...about, requirements: [] };
+      if (about.patience !== undefined) known.patience = Math.max(about.patience, known.patience ?? 0);
       // What conform could not tell at first is not flaky when it can now.
       if (outcomes.get(requirement.id)?.kind !== "error") known.requirements.push(requirement.id);
       doubts.set(name, known);
@@ -75,7 +79,8 @@ export function doubter({ scenarios }: Contract, events: readonly TranscriptEven
       const own = new Set(places.filter(([scenario]) => scenario === name).map(([, step]) => step));
       const late = (lates.get(name) ?? []).filter((step) => step.missed || shown.has(step.n) || own.has(step.name));
       const missed = late.some((step) => step.missed);
-      return late.length > 0 ? [[name, { reason: reasonLate, patience, missed }]] : [];
+      const wanted = Math.max(...late.map((step) => step.wanted));
+      return late.length > 0 ? [[name, { reason: reasonLate, patience: wanted, missed }]] : [];
     });
   };
 }
@@ -107,28 +112,35 @@ interface LateStep {
   name: string | undefined;
   /** It did not come to its good end; one that did may have come too late for what is expected of it. */
   missed: boolean;
+  /** How patient another look should be. */
+  wanted: number;
 }
 
 /** Steps that had too little of their time for themselves; not those that waited for a process that had ended by itself. */
-function lateSteps({ events, patience }: Look, processes: ReadonlyMap<string, string>): LateStep[] {
+function lateSteps({ events, patience: had }: Look, processes: ReadonlyMap<string, string>): LateStep[] {
   const gone = events.filter(
     (event) => event.kind === "exit" && event.data.by === "module" && event.data.reason === undefined,
   );
-  return events.flatMap((event) => {
+  return events.flatMap((event): LateStep[] => {
     if (event.kind !== "step") return [];
     const { n, t, step } = event;
     const { stalled_ms: stalled, from, status, value } = event.data;
     // How a call ended by itself is no lateness, however long that took.
     if (isObject(value) && endedItself.has(String(value.outcome))) return [];
-    if (isBlind(value)) return [{ n, name: step, missed: true }];
+    if (isBlind(value)) return [{ n, name: step, missed: true, wanted: patience.least }];
     if (stalled === undefined) return [];
     const ms = (t - from) * 1000;
     const missed = status === "failed";
-    if ((!missed && ms < quickMs) || ms - stalled >= (ownShare * ms) / patience) return [];
+    if ((!missed && ms < quickMs) || ms - stalled >= (ownShare * ms) / had) return [];
     const waitedFor = processes.get(step ?? "") ?? "main";
     if (missed && gone.some((exit) => exit.t <= t && exit.proc === waitedFor)) return [];
-    return [{ n, name: step, missed }];
+    return [{ n, name: step, missed, wanted: wantedFor((ms - stalled) / ms) }];
   });
+}
+
+/** A fifth more than what makes up for the share of its time that a step had. */
+function wantedFor(share: number): number {
+  return Math.min(patience.most, Math.max(patience.least, Math.ceil(1.2 / Math.max(share, 0.01))));
 }
 
 /** Outcomes of calls of a hosted module that it made itself; `pending` and `stuck` are deadlines that passed. */

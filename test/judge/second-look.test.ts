@@ -127,6 +127,12 @@ describe("what deserves a second look", () => {
     expect(doubtfulScenarios([seen], unknown, pass, pass)).toEqual([]);
   });
 
+  it("has as many times the patience as makes up for what the first look lacked, up to twenty", () => {
+    const patienceAfter = (stalled: number) =>
+      doubtful(contract, outcomes(fail, pass, pass), [step(11, "main.w", "failed", stalled)]).get("main")?.patience;
+    expect([300, 600, 800, 999].map(patienceAfter)).toEqual([3, 3, 6, 20]);
+  });
+
   it("has three times the patience, and is doubted again only where it had next to nothing of it", () => {
     const second = (stalled: number) => [
       ...ends,

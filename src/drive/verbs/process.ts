@@ -141,7 +141,9 @@ export const exit: Verb<ArgOf<typeof exitWords>> = {
   async run(arg, world) {
     const running = processOf(world, arg.of);
     const from = world.now();
-    const ended = await within(running.exited, world.deadline(arg.within, "5s"));
+    const inTime = await within(running.exited, world.deadline(arg.within, "5s"));
+    // It has ended in time when only its last output is still being read.
+    const ended = inTime ?? (running.alive ? undefined : await running.exited);
     return exitObservation(ended, Math.round((world.now() - from) * 1000));
   },
 };
