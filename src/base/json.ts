@@ -66,3 +66,8 @@ export function canonical(value: Json | undefined): string {
     isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
   );
 }
+
+/** The value where it is a plain object. */
+export function fieldsOf(value: Json | undefined): { [key: string]: Json } | undefined {
+  return isObject(value) ? value : undefined;
+}

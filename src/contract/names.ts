@@ -1,6 +1,8 @@
 // Names and types in all expressions of a contract, checked when it loads; complaints say line and column inside the expression.
+
 import type * as z from "zod";
 import { type Complaint, ContractError } from "../base/errors.ts";
+import { isObject } from "../base/json.ts";
 import type { Contract, Json, Place, Requirement, Scenario } from "../base/types.ts";
 import { check, type Known } from "./cel/check.ts";
 import type { Node } from "./cel/tree.ts";
@@ -253,7 +255,7 @@ function conditions(value: Json, schema: z.ZodType): string[] {
 }
 
 function texts(value: Json, shape: Json | undefined): string[] {
-  if (shape === null || typeof shape !== "object" || Array.isArray(shape)) return [];
+  if (!isObject(shape)) return [];
   const inner = [shape.anyOf, shape.oneOf].flatMap((list) => (Array.isArray(list) ? list : []));
   const isCel = typeof shape.description === "string" && /\bCEL\b(?!})/.test(shape.description);
   if (typeof value === "string")

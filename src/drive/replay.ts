@@ -2,6 +2,7 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 import type { EventFrame, TranscriptEvent } from "../base/events.ts";
+import { fieldsOf } from "../base/json.ts";
 import { defaultLimits } from "../base/limits.ts";
 import { lastLooks } from "../base/looks.ts";
 import type { Transcript } from "../base/transcript.ts";
@@ -122,7 +123,7 @@ async function said(due: number, played: Played): Promise<void> {
 }
 
 function exchangesIn(value: Fields): Fields[] {
-  const answers = Array.isArray(value.all) ? value.all.map(fields) : [value];
+  const answers = Array.isArray(value.all) ? value.all.map(fieldsOf) : [value];
   return answers
     .filter((one) => one !== undefined)
     .filter(({ url, method }) => typeof url === "string" && typeof method === "string")
@@ -131,9 +132,9 @@ function exchangesIn(value: Fields): Fields[] {
 
 async function ask(recorded: Fields, due: number, played: Played): Promise<void> {
   await said(due, played);
-  const sent = fields(recorded.sent) ?? {};
+  const sent = fieldsOf(recorded.sent) ?? {};
   const headers = Object.fromEntries(
-    Object.entries(fields(sent.headers) ?? {}).map(([name, value]) => [name, value === null ? null : String(value)]),
+    Object.entries(fieldsOf(sent.headers) ?? {}).map(([name, value]) => [name, value === null ? null : String(value)]),
   );
   const url = String(recorded.url);
   const { say } = played.frame;
@@ -149,8 +150,4 @@ async function ask(recorded: Fields, due: number, played: Played): Promise<void>
     loopbackOnly: true,
   });
   say(answer.ok ? `< ${answer.status} ${answer.body ?? ""}` : `< ${String(answer.problem)}: ${String(answer.detail)}`);
-}
-
-function fields(value: Json | undefined): Fields | undefined {
-  return value !== null && typeof value === "object" && !Array.isArray(value) ? value : undefined;
 }

@@ -1,6 +1,7 @@
 // The commands that repeat an observation: conform itself, a replay of what was sent, and curl where that is exact.
 
 import type { TranscriptEvent } from "../base/events.ts";
+import { fieldsOf } from "../base/json.ts";
 import type { Outcome } from "../base/judged.ts";
 import { lastLooks } from "../base/looks.ts";
 import type { Asked, Transcript } from "../base/transcript.ts";
@@ -112,20 +113,20 @@ function curlsOf(outcome: Outcome, { events }: Transcript): string[] {
 }
 
 function curlOf(event: TranscriptEvent, named: readonly string[]): string[] {
-  const value = fields(event.kind === "step" ? event.data.value : undefined);
+  const value = fieldsOf(event.kind === "step" ? event.data.value : undefined);
   if (value === undefined) return [];
   const all = Array.isArray(value.all) ? value.all : undefined;
   const meant = all?.filter((answer) => named.includes(requestOf(answer))) ?? [];
   const answers = all === undefined ? [value] : meant.length > 0 ? meant : all.slice(0, 1);
-  return answers.flatMap((answer) => curlFor(fields(answer)) ?? []);
+  return answers.flatMap((answer) => curlFor(fieldsOf(answer)) ?? []);
 }
 
 /** Undefined where curl would send something else: hidden characters, bytes that were not kept, a secret. */
 function curlFor(answer: Fields | undefined): string | undefined {
   if (answer === undefined || typeof answer.url !== "string") return undefined;
-  const sent = fields(answer.sent) ?? {};
+  const sent = fieldsOf(answer.sent) ?? {};
   if (sent.bytes !== undefined || sent.body_b64 !== undefined) return undefined;
-  const headers = Object.entries(fields(sent.headers) ?? {});
+  const headers = Object.entries(fieldsOf(sent.headers) ?? {});
   const body = typeof sent.body === "string" ? sent.body : undefined;
   const parts = [answer.url, body ?? "", ...headers.map(([, value]) => String(value))];
   if (parts.some((part) => part.search(HIDDEN) >= 0 || part.includes("‹secret:"))) return undefined;
@@ -142,12 +143,8 @@ function curlFor(answer: Fields | undefined): string | undefined {
 
 /** `GET /health`, as a finding names an answer; empty when it is none. */
 export function requestOf(answer: Json): string {
-  const value = fields(answer);
+  const value = fieldsOf(answer);
   return typeof value?.path === "string" ? `${String(value.method ?? "GET")} ${value.path}` : "";
-}
-
-function fields(value: Json | undefined): Fields | undefined {
-  return value !== null && typeof value === "object" && !Array.isArray(value) ? value : undefined;
 }
 
 /** What a terminal or a reader would swallow. */

@@ -1,6 +1,7 @@
 // `conform explain <id>`: everything conform knows about one requirement.
 
 import { didYouMean, UsageError } from "../../base/errors.ts";
+import { isObject } from "../../base/json.ts";
 import type { Contract, Requirement, Step } from "../../base/types.ts";
 import { type Example, examplesOf } from "../../contract/examples.ts";
 import { findContract, shippedContracts } from "../../session/contracts.ts";
@@ -60,7 +61,7 @@ function explanation(contract: Contract, requirement: Requirement, example?: Exa
 
 /** What an expectation demands where it says so in words; the rule itself comes last. */
 function expectedWords({ value }: Requirement["expect"][number]): string[] {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return [];
+  if (!isObject(value)) return [];
   return typeof value.expected === "string" ? [value.expected.replace(/\$\{([^}]*)\}/g, "‹$1›")] : [];
 }
 

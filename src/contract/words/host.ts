@@ -44,14 +44,24 @@ export const hostWords = says({
   primary: "at",
 });
 
+const gate = z
+  .boolean()
+  .optional()
+  .describe("done first by one scenario of the run; if it hangs there, the others do not try");
+
+const marks = {
+  mark: z.string().optional().describe("remember the open resources under this name"),
+  since: z
+    .string()
+    .optional()
+    .describe("`added` counts from this mark, and the step waits a moment for it to become empty"),
+};
+
 const importShape = z.strictObject({
   file: z.string(),
   as: z.string().optional().describe("name of the slot that keeps the namespace; default `module`"),
   within: durationField.optional(),
-  gate: z
-    .boolean()
-    .optional()
-    .describe("done first by one scenario of the run; if it hangs there, the others do not try"),
+  gate,
 });
 
 /** The observation is {ok, outcome, ms, exports: [{key, type, ...}], error, files, printed, resources, added, handles, incidents}. */
@@ -93,11 +103,7 @@ const constructShape = z.strictObject({
     .optional()
     .describe("`${NAME}` and `${NAME:-default}` in `args` are replaced from the child's environment"),
   within: durationField.optional(),
-  mark: z.string().optional().describe("remember the open resources under this name"),
-  since: z
-    .string()
-    .optional()
-    .describe("`added` counts from this mark, and the step waits a moment for it to become empty"),
+  ...marks,
 });
 
 /** The observation is {ok, outcome, value, error, ms, unresolved, ...} as for `call`. */
@@ -120,15 +126,8 @@ const callShape = z.strictObject({
     ),
   as: z.string().optional().describe("slot that keeps the result"),
   within: durationField.optional(),
-  mark: z.string().optional().describe("remember the open resources under this name"),
-  since: z
-    .string()
-    .optional()
-    .describe("`added` counts from this mark, and the step waits a moment for it to become empty"),
-  gate: z
-    .boolean()
-    .optional()
-    .describe("done first by one scenario of the run; if it hangs there, the others do not try"),
+  ...marks,
+  gate,
 });
 
 /**

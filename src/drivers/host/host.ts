@@ -14,7 +14,18 @@ import { withPlaces } from "./places.ts";
 import type { Common, HostCommand, HostRecord, Incident } from "./protocol.ts";
 import type { Copied } from "./stage.ts";
 
-export interface HostOptions {
+/** What a child is given, and whom it is heard by. */
+export interface HostFrame {
+  env: Record<string, string>;
+  token: string;
+  limits: Limits;
+  onLine(line: LineSeen): void;
+  onLimit(limit: LimitSeen): void;
+  onExit(exit: ExitInfo): void;
+  onIncident(incident: SeenIncident): void;
+}
+
+export interface HostOptions extends HostFrame {
   /** Real path of the folder whose code is foreign. */
   moduleDir: string;
   /** Real path of an empty folder: the working folder, and the only place besides the copies where files may be written. */
@@ -25,13 +36,6 @@ export interface HostOptions {
   tsconfig: string;
   /** Real paths and the words that stand for them in everything reported, longest first. */
   names: [folder: string, word: string][];
-  env: Record<string, string>;
-  token: string;
-  limits: Limits;
-  onLine(line: LineSeen): void;
-  onLimit(limit: LimitSeen): void;
-  onExit(exit: ExitInfo): void;
-  onIncident(incident: SeenIncident): void;
 }
 
 /** An incident with the place in the module's files that caused it. */

@@ -3,16 +3,13 @@ import { lstatSync, realpathSync, statSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, realpath, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import type { ExitInfo, LimitSeen } from "../../base/events.ts";
-import type { Limits } from "../../base/limits.ts";
 import { scrubbedEnvironment } from "../process/environment.ts";
-import type { LineSeen } from "../process/lines.ts";
 import { tsconfigText } from "./compiler.ts";
 import { enclosureOf, isWithin } from "./enclosure.ts";
-import { type Host, type HostOptions, type SeenIncident, startHost } from "./host.ts";
+import { type Host, type HostFrame, type HostOptions, startHost } from "./host.ts";
 import { type Copied, digestChanges, digests, makeStage, type StagePlan } from "./stage.ts";
 
-export interface HostingPlan {
+export interface HostingPlan extends HostFrame {
   /** Absolute folder of the module. */
   folder: string;
   /** Where the copy goes in the stage, and what lies around it; without it the module runs in place. */
@@ -23,15 +20,8 @@ export interface HostingPlan {
   aliases?: Record<string, string[]>;
   /** Environment variable -> folder in the sandbox, made before the start. */
   folders: Record<string, string>;
-  env: Record<string, string>;
   /** A folder of the scenario's; each child gets one of its own in it. */
   workFolder: string;
-  token: string;
-  limits: Limits;
-  onLine(line: LineSeen): void;
-  onLimit(limit: LimitSeen): void;
-  onExit(exit: ExitInfo): void;
-  onIncident(incident: SeenIncident): void;
 }
 
 /** What a finished child left behind. */

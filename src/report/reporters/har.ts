@@ -2,7 +2,7 @@
 
 import type { TranscriptEvent } from "../../base/events.ts";
 import { headerOf } from "../../base/headers.ts";
-import { isObject, isScalar } from "../../base/json.ts";
+import { fieldsOf, isScalar } from "../../base/json.ts";
 import type { Transcript } from "../../base/transcript.ts";
 import type { Json } from "../../base/types.ts";
 import { visibleJson } from "../../base/visible.ts";
@@ -64,7 +64,7 @@ function entry(exchange: Fields, frame: { event: TranscriptEvent; started: numbe
   const connect = number(exchange.connect_ms);
   const first = number(exchange.ttfb_ms);
   const wait = Math.max(0, first - connect);
-  const sent = fields(exchange.sent) ?? {};
+  const sent = fieldsOf(exchange.sent) ?? {};
   const body =
     typeof sent.body === "string" ? sent.body : typeof sent.body_b64 === "string" ? sent.body_b64 : undefined;
   const headers = [...hostOf(url), ...pairs(sent.headers ?? null)].filter(({ value }) => value !== "");
@@ -85,7 +85,7 @@ function entry(exchange: Fields, frame: { event: TranscriptEvent; started: numbe
       bodySize: bodySize(sent),
       ...(body === undefined ? {} : { postData: postData(headers, body, sent) }),
     },
-    response: response(fields(exchange.partial) ?? exchange),
+    response: response(fieldsOf(exchange.partial) ?? exchange),
     cache: {},
     timings: { connect, send: 0, wait, receive: Math.max(0, total - connect - wait) },
     comment: `event ${frame.event.n}, ${frame.event.scenario}.${frame.event.step ?? ""}`,
@@ -148,10 +148,6 @@ function pairs(value: Json): { name: string; value: string }[] {
 function query(url: string): { name: string; value: string }[] {
   if (!URL.canParse(url)) return [];
   return [...new URL(url).searchParams].map(([name, value]) => ({ name, value }));
-}
-
-function fields(value: Json | undefined): Fields | undefined {
-  return isObject(value) ? value : undefined;
 }
 
 function text(value: Json | undefined): string {
