@@ -27,13 +27,15 @@ interface Shape {
   toml?: string;
   /** Further files of the folder, by name. */
   files?: Record<string, string>;
+  /** Parameters beside the usual ones. */
+  set?: Record<string, boolean>;
   /** A folder that the module is a copy of. */
   from?: string;
   only: string[];
 }
 
 /** Results of a module of this shape. */
-async function judged({ script, run, toml, files = {}, from, only }: Shape): Promise<ModuleReport["results"]> {
+async function judged({ script, run, toml, files = {}, set, from, only }: Shape): Promise<ModuleReport["results"]> {
   const fixtures: Fixtures = {
     contract: "pywatt",
     options: pywattOptions,
@@ -46,7 +48,7 @@ async function judged({ script, run, toml, files = {}, from, only }: Shape): Pro
       for (const [name, text] of Object.entries({ ...files, ...(script === undefined ? {} : { module: script }) }))
         writeFileSync(join(into, name), text);
       if (script !== undefined) chmodSync(join(into, "module"), 0o755);
-      return { folder: into };
+      return { folder: into, ...(set === undefined ? {} : { params: set }) };
     },
   };
   return (await judgeFixture(fixtures, undefined, { only, ...(run === undefined ? {} : { run }) })).results;
@@ -132,5 +134,21 @@ describe.concurrent("three workers behind one port", () => {
 
   it("that count together are fair", { timeout }, async () => {
     expect(await failures({ script: `#!/bin/sh\nexec node '${cluster}' "$@"\n`, only, toml: manifest })).toEqual([]);
+  });
+});
+
+describe.concurrent("a module that serves only once its TCP channel is there", () => {
+  const script = `#!/bin/sh\nexec node '${fileURLToPath(new URL("shapes/channel.mjs", shapes))}'\n`;
+  const only = ["announce/listen-answers", "endpoints/health-exists", "lifecycle/stays-up"];
+
+  it("is judged where the parameter offer_tcp_channel offers one", { timeout }, async () => {
+    expect(await failures({ script, only, toml: manifest, set: { offer_tcp_channel: true } })).toEqual([]);
+  });
+
+  it("does not serve without, and the hint names the parameter", { timeout }, async () => {
+    const results = await judged({ script, only, toml: manifest });
+    const failed = results.filter(({ outcome }) => outcome.kind === "fail");
+    expect(failed.map(({ id }) => id)).toEqual(["announce/listen-answers"]);
+    expect(failed[0]?.hint).toContain("--set offer_tcp_channel=true");
   });
 });
