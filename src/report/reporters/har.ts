@@ -113,8 +113,8 @@ function hostOf(url: string): { name: string; value: string }[] {
 /** Status 0 when there was no answer. */
 function response(message: Fields): object {
   const headers = pairs(message.headers ?? null);
-  const fieldsOf = headers.map(({ name, value }) => [name, value]);
-  const type = headerOf(fieldsOf, "content-type") ?? "";
+  const named = headers.map(({ name, value }) => [name, value]);
+  const type = headerOf(named, "content-type") ?? "";
   const body = typeof message.body === "string" ? message.body : undefined;
   const base64 = typeof message.body_b64 === "string" ? message.body_b64 : undefined;
   const size =
@@ -132,7 +132,7 @@ function response(message: Fields): object {
       ...(base64 === undefined ? {} : { text: base64, encoding: "base64" }),
       ...(message.truncated === true ? { comment: "cut at the body limit" } : {}),
     },
-    redirectURL: headerOf(fieldsOf, "location") ?? "",
+    redirectURL: headerOf(named, "location") ?? "",
     headersSize: -1,
     bodySize: size,
   };
