@@ -1,4 +1,5 @@
 // What there is to judge: the arguments, a command after `--`, and the lists named with --modules-from.
+import { dirname } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { readUserFile, shownPath } from "../../base/io.ts";
 import type { Scrub } from "../../base/secrecy/private-paths.ts";
@@ -89,7 +90,19 @@ export async function listedNames(file: string): Promise<string[]> {
 export function scrubFor(targets: readonly Pick<Target, "folder">[]): Scrub {
   const folders = targets.flatMap(({ folder }) => folder ?? []);
   const outside = folders.filter((folder) => !folder.startsWith(`${process.cwd()}/`));
-  return machineScrub(targets.length === 1 ? folders : [...new Set(outside)]);
+  return machineScrub(targets.length === 1 ? folders : families([...new Set(outside)]));
+}
+
+/** Of so many folders beside each other the one that holds them is hidden instead: a rule for each of ten thousand would be tried on every text. */
+const siblingsMax = 20;
+
+function families(folders: readonly string[]): string[] {
+  const children = new Map<string, number>();
+  for (const folder of folders) children.set(dirname(folder), (children.get(dirname(folder)) ?? 0) + 1);
+  // A folder of one segment tells nothing, and is never hidden by itself.
+  const held = (folder: string) =>
+    (children.get(dirname(folder)) ?? 0) > siblingsMax && dirname(dirname(folder)) !== "/";
+  return [...new Set(folders.map((folder) => (held(folder) ? dirname(folder) : folder)))];
 }
 
 /** All of them are looked at before anything starts, and all mistakes are told at once. Throws UsageError. */
