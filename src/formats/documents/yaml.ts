@@ -118,6 +118,7 @@ class YamlWalk {
   #map(node: YAMLMap, pointer: string): Json {
     const entries: [string, Json][] = [];
     const merged: [string, Json][] = [];
+    const names = new Set<string>();
     for (const { key, value } of node.items) {
       const keyNode = asNode(key);
       const at = keyNode?.range?.[0];
@@ -125,6 +126,10 @@ class YamlWalk {
       const read = this.value(asNode(value), pointer + pointerOf([name]), at);
       if (this.#merge && name === "<<") merged.push(...sources(read).flatMap((map) => Object.entries(map)));
       else entries.push([name, read]);
+      // `yes` and `on` are one key for kubectl.
+      if (this.#kubectl && names.has(name) && name !== "<<")
+        this.#notes.fail("duplicate-key", `the key ${name.slice(0, 60)} is there twice`, this.#place(at ?? 0));
+      names.add(name);
       if (!this.#merge && name === "<<")
         this.#notes.warn("key", "`<<` merges nothing in YAML 1.2", this.#place(at ?? 0));
     }
@@ -135,17 +140,29 @@ class YamlWalk {
   #key(node: Node | null, at: number | undefined): string {
     const target = isAlias(node) ? this.#anchors.get(node.source) : node;
     if (isScalar(target) && "anchor" in target && target.anchor !== undefined) this.#anchors.set(target.anchor, target);
-    const value = isScalar(target) ? target.value : undefined;
+    const value = isScalar(target) ? this.#keyValue(target) : undefined;
     if (typeof value === "string") return value;
     const place = this.#place(at ?? 0);
+    if (this.#kubectl && target !== undefined && target !== null && !isScalar(target))
+      this.#notes.fail("key", "a map or a list cannot be a key", place);
     const text = isScalar(target) ? (target.source ?? String(value)) : String(target ?? "");
     this.#notes.warn("key", `the key ${text.slice(0, 60)} is no string`, place);
     return text;
   }
 
+  /** kubectl takes `on` for true and `017` for 15 in keys as well, and makes text of them. */
+  #keyValue(node: Scalar): unknown {
+    if (!this.#plain(node)) return node.value;
+    const value = kubectlScalar(node.source ?? "");
+    return typeof value === "boolean" || Number.isSafeInteger(value) ? String(value) : value;
+  }
+
+  #plain(node: Scalar): boolean {
+    return this.#kubectl && node.type === "PLAIN" && (node.tag === undefined || node.tag === "");
+  }
+
   #scalar(node: Scalar, place: LineColumn): Json {
-    const plain = this.#kubectl && node.type === "PLAIN" && (node.tag === undefined || node.tag === "");
-    const value = plain ? kubectlScalar(node.source ?? "") : node.value;
+    const value = this.#plain(node) ? kubectlScalar(node.source ?? "") : node.value;
     if (typeof value === "number") {
       if (!Number.isFinite(value)) {
         this.#notes.warn("number", `${node.source} is kept as text`, place);
