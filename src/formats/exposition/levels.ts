@@ -30,24 +30,23 @@ export interface CatalogueEntry {
 
 const LEVELS: { readonly [letter: string]: Level } = { M: "MUST", S: "SHOULD", m: "MAY" };
 
-const entry = (pass: Pass, levels: string, id: string, [text, sentence]: [string, string?]): CatalogueEntry => {
-  const [prometheus, openmetrics, two] = levels.split(" ").map((letter) => LEVELS[letter]);
-  return {
-    id,
-    pass,
-    ...(prometheus && { prometheus }),
-    ...(openmetrics && { openmetrics }),
-    ...(two && { "openmetrics@2": two }),
-    text,
-    ...(sentence !== undefined && { sentence }),
-  };
-};
+/** Levels of the three formats in order, such as `M S -`; id; text; sentence. */
+type Row = readonly [levels: string, id: string, text: string, sentence?: string];
 
-export const parse = (levels: string, id: string, ...said: [string, string?]) => entry("parse", levels, id, said);
-export const validity = (levels: string, id: string, ...said: [string, string?]) => entry("validity", levels, id, said);
-export const lintRule = (id: string, text: string) =>
-  entry("lint", id === "duplicate-metric" ? "S - -" : "S S S", id, [text]);
-export const scrapes = (levels: string, id: string, text: string) => entry("scrapes", levels, id, [text]);
+export function rules(pass: Pass, rows: readonly Row[]): CatalogueEntry[] {
+  return rows.map(([levels, id, text, sentence]) => {
+    const [prometheus, openmetrics, two] = levels.split(" ").map((letter) => LEVELS[letter]);
+    return {
+      id,
+      pass,
+      ...(prometheus && { prometheus }),
+      ...(openmetrics && { openmetrics }),
+      ...(two && { "openmetrics@2": two }),
+      text,
+      ...(sentence !== undefined && { sentence }),
+    };
+  });
+}
 
 export const BASIC = "Basic info";
 export const META = "Comments, help text, and type information";

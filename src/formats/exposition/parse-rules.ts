@@ -1,147 +1,138 @@
 // The rules of the grammar, and of what comes with a body: content type and encoding.
-import { BASIC, type CatalogueEntry, META, PARTS, parse, TYPES } from "./levels.ts";
+import { BASIC, type CatalogueEntry, META, PARTS, rules, TYPES } from "./levels.ts";
 
-export const PARSE_RULES: readonly CatalogueEntry[] = [
-  parse(
+export const PARSE_RULES: readonly CatalogueEntry[] = rules("parse", [
+  [
     "M M M",
     "content-type",
     "The content type is well-formed and names a text format of Prometheus.",
     `${TYPES}: the field must be valid; where it is missing, cannot be parsed or is not supported, the scrape fails`,
-  ),
-  parse(
+  ],
+  [
     "S S M",
     "content-type-version",
     "The version is one that was asked for.",
     "Content negotiation: an answer should match one of the accepted formats",
-  ),
-  parse("S S S", "content-type-charset", "The charset is utf-8.", `${BASIC}: the encoding is UTF-8`),
-  parse(
+  ],
+  ["S S S", "content-type-charset", "The charset is utf-8.", `${BASIC}: the encoding is UTF-8`],
+  [
     "M M M",
     "content-type-escaping",
     "The escaping is known, and named from text 1.0.0 on.",
     "Content negotiation: the field must name the escaping scheme from text 1.0.0 on",
-  ),
-  parse(
+  ],
+  [
     "M M M",
     "escaping-names",
     "Names in the body keep to the escaping that the content type names.",
     "Escaping schemes: characters outside the legacy set must be replaced",
-  ),
-  parse(
+  ],
+  [
     "M M M",
     "content-encoding",
     "The body is not encoded in a way that was not asked for.",
     `${BASIC}: gzip is the only content encoding, and optional`,
-  ),
-  parse(
+  ],
+  [
     "M M M",
     "syntax",
     "Every line follows the grammar of the format.",
     `${META}: samples follow the given EBNF, one per line`,
-  ),
-  parse("M M M", "utf8", "The body is UTF-8.", `${BASIC}: the encoding is UTF-8`),
-  parse(
+  ],
+  ["M M M", "utf8", "The body is UTF-8.", `${BASIC}: the encoding is UTF-8`],
+  [
     "M M M",
     "byte-order-mark",
     "The body does not begin with a byte order mark.",
     `${META}: a line begins with # or a metric name`,
-  ),
-  parse(
+  ],
+  [
     "M M M",
     "line-ending",
     "Lines end with a line feed alone, without carriage return.",
     "Details: lines are separated by a line feed; blanks and tabs alone separate tokens",
-  ),
-  parse(
+  ],
+  [
     "M - -",
     "final-newline",
     "The last line ends with a line feed.",
     "Details: the last line must end with a line feed",
-  ),
-  parse("- M M", "eof", "The body ends with the line `# EOF` and nothing follows it."),
-  parse("- M M", "blank-line", "There are no blank lines."),
-  parse("- M M", "whitespace", "Blanks stand only where the format allows them."),
-  parse("S - -", "expfmt-refuses", "Every line is read by expfmt too, the parser of promtool and client_golang."),
-  parse(
+  ],
+  ["- M M", "eof", "The body ends with the line `# EOF` and nothing follows it."],
+  ["- M M", "blank-line", "There are no blank lines."],
+  ["- M M", "whitespace", "Blanks stand only where the format allows them."],
+  ["S - -", "expfmt-refuses", "Every line is read by expfmt too, the parser of promtool and client_golang."],
+  [
     "M M M",
     "metric-name",
     "Metric names have only allowed characters.",
     `${META}: a metric name is an identifier, or quoted inside the braces before the labels`,
-  ),
-  parse(
+  ],
+  [
     "M M M",
     "label-name",
     "Label names have only allowed characters.",
     `${META}: a label name is an identifier, or quoted`,
-  ),
-  parse(
+  ],
+  [
     "M M M",
     "label-value",
     "Label values are quoted and closed on the same line.",
     `${META}: a label value stands in double quotes, its line feeds escaped`,
-  ),
-  parse(
+  ],
+  [
     "M M M",
     "escape",
     "Only known escape sequences are used.",
     `${META}: backslash, double quote and line feed have to be escaped`,
-  ),
-  parse(
+  ],
+  [
     "M M M",
     "duplicate-label",
     "A sample has each label once.",
     "Data model: a series is a name and a set of labels, a value for each label name",
-  ),
-  parse(
+  ],
+  [
     "M M M",
     "reserved-label",
     "The label name `__name__` is not used.",
     "Data model: it stands for the metric name itself",
-  ),
-  parse("M M M", "number", "Values are numbers, infinities or NaN.", `${META}: a value is what Go's ParseFloat reads`),
-  parse(
+  ],
+  ["M M M", "number", "Values are numbers, infinities or NaN.", `${META}: a value is what Go's ParseFloat reads`],
+  [
     "M M M",
     "timestamp",
     "Timestamps are numbers: integer milliseconds in text, seconds in OpenMetrics.",
     `${META}: a timestamp is an int64 as Go's ParseInt reads it`,
-  ),
-  parse(
-    "- - M",
-    "start-timestamp",
-    "A start timestamp is `st@` and seconds, behind the timestamp and before exemplars.",
-  ),
-  parse("- - M", "composite", "Composite values have the fields of their type, in order and without blanks."),
-  parse(
+  ],
+  ["- - M", "start-timestamp", "A start timestamp is `st@` and seconds, behind the timestamp and before exemplars."],
+  ["- - M", "composite", "Composite values have the fields of their type, in order and without blanks."],
+  [
     "S M M",
     "comment",
     "Lines beginning with `#` are well-formed.",
     `${META}: HELP expects a metric name, TYPE exactly a metric name and a type`,
-  ),
-  parse(
-    "M M M",
-    "type-word",
-    "TYPE names a type of the format.",
-    `${META}: counter, gauge, histogram, summary or untyped`,
-  ),
-  parse(
+  ],
+  ["M M M", "type-word", "TYPE names a type of the format.", `${META}: counter, gauge, histogram, summary or untyped`],
+  [
     "M M M",
     "type-repeated",
     "A family has one TYPE, before its samples.",
     `${META}: only one TYPE line, and before the first sample`,
-  ),
-  parse("M M M", "help-repeated", "A family has one HELP.", `${META}: only one HELP line`),
-  parse("- M M", "unit-repeated", "A family has one UNIT."),
-  parse(
+  ],
+  ["M M M", "help-repeated", "A family has one HELP.", `${META}: only one HELP line`],
+  ["- M M", "unit-repeated", "A family has one UNIT."],
+  [
     "M M M",
     "bucket-bound",
     "The label `le` of a histogram is a number.",
     `${PARTS}: le is the upper bound of the bucket`,
-  ),
-  parse(
+  ],
+  [
     "M M M",
     "quantile-number",
     "The label `quantile` of a summary is a number.",
     `${PARTS}: each quantile is the number in its label`,
-  ),
-  parse("- M M", "exemplar", "Exemplars are well-formed; 1.0 allows one for a sample, 2.0 demands their timestamp."),
-];
+  ],
+  ["- M M", "exemplar", "Exemplars are well-formed; 1.0 allows one for a sample, 2.0 demands their timestamp."],
+]);
