@@ -93,7 +93,7 @@ describe.skipIf(without)("a queue (skipped without redis-server: apt-get install
       2,
       expect.stringContaining(`${count + 1} of ${count + 1} modules are not judged yet`),
     ]);
-  });
+  }, 120_000);
 
   test("a killed worker loses nothing, TERM drains, what nobody can judge is inconclusive, the rest is as in one process", async () => {
     rmSync(join(cli.folder, "modules/gone"), { recursive: true });
