@@ -89,7 +89,14 @@ describe("conform report", () => {
       headers: [],
       ms: 2,
     };
-    const event = { n: 1, t: 1, scenario: "main", step: "get", kind: "step", data: { status: "done", value } };
+    const event = {
+      n: 1,
+      t: 1,
+      scenario: "main",
+      step: "get",
+      kind: "step",
+      data: { verb: "get", status: "done", from: 0, value },
+    };
     const file = join(cwd, "t.ndjson");
     writeFileSync(file, `${JSON.stringify({ kind: "header", ...header })}\n${JSON.stringify(event)}\n`);
     const { status, stderr, read } = start(["report.json", "--reporter", "har=x.har", "--transcript", file], {

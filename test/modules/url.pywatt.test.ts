@@ -56,6 +56,7 @@ describe("a URL", () => {
     expect(judged).toEqual([
       "announce/unknown-path-refused",
       ...[
+        "own-answers",
         "health-exists",
         "health-ready",
         "health-status-only-200-503",
@@ -64,9 +65,15 @@ describe("a URL", () => {
         "health-open",
       ].map((id) => `endpoints/${id}`),
       ...["health-query-ok", "health-fast", "ping-exists", "ping-body"].map((id) => `endpoints/${id}`),
-      ...["exists", "content-type", "parses", "ends-with-newline", "type-is-consistent", "no-duplicate-series"].map(
-        (id) => `metrics/${id}`,
-      ),
+      ...[
+        "exists",
+        "content-type",
+        "content-type-parameters",
+        "parses",
+        "ends-with-newline",
+        "type-is-consistent",
+        "no-duplicate-series",
+      ].map((id) => `metrics/${id}`),
       ...["histograms-sound", "has-samples", "counter-moves", "counters-monotonic", "utf8", "open"].map(
         (id) => `metrics/${id}`,
       ),
