@@ -1,11 +1,15 @@
 import { defineConfig } from "vitest/config";
+import { testFiles } from "./test/modules/slice.ts";
 import { secondTriesReporter } from "./test/second-tries.ts";
 
 const results = process.env.CONFORM_TEST_RESULTS;
 
+const named = process.argv.slice(2).some((word) => !word.startsWith("-") && !["run", "watch", "dev"].includes(word));
+const files = testFiles(named);
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    ...files,
     globalSetup: ["test/global-setup.ts"],
     maxConcurrency: 8,
     maxWorkers: 3,
