@@ -1,4 +1,5 @@
 // Any JSON value as words for a sentence: no braces, no quotes, no escapes.
+import { hasParts, isScalar } from "./json.ts";
 import type { Json } from "./types.ts";
 
 export type Fields = { [key: string]: Json };
@@ -7,7 +8,7 @@ const itemsMax = 20;
 
 /** Texts, numbers and booleans stay; nothing, lists and objects become words. `known` may have better words for an object. */
 export function inWords(value: Json, known: Known = () => undefined): Json {
-  return value !== null && typeof value !== "object" ? value : wordsOf(value, known);
+  return value !== null && isScalar(value) ? value : wordsOf(value, known);
 }
 
 type Known = (object: Fields) => string | undefined;
@@ -15,7 +16,7 @@ type Known = (object: Fields) => string | undefined;
 function wordsOf(value: Json, known: Known): string {
   if (value === null) return "nothing";
   if (typeof value === "string") return value === "" ? "an empty text" : value;
-  if (typeof value !== "object") return String(value);
+  if (isScalar(value)) return String(value);
   if (Array.isArray(value)) return listWords(value, known);
   return known(value) ?? fieldWords(value, known);
 }
@@ -29,12 +30,7 @@ function listWords(list: readonly Json[], known: Known): string {
 }
 
 function isPair(item: Json): item is [string, string | number | boolean | null] {
-  return (
-    Array.isArray(item) &&
-    item.length === 2 &&
-    typeof item[0] === "string" &&
-    (item[1] === null || typeof item[1] !== "object")
-  );
+  return Array.isArray(item) && item.length === 2 && typeof item[0] === "string" && isScalar(item[1]);
 }
 
 function pairWords([name, value]: [string, string | number | boolean | null]): string {
@@ -47,7 +43,7 @@ function fieldWords(value: Fields, known: Known): string {
   if (entries.length === 0) return "nothing";
   const shown = entries.slice(0, itemsMax).map(([key, item]) => {
     const inner = wordsOf(item, known);
-    return `${key}: ${item !== null && typeof item === "object" && inner.includes(", ") ? `(${inner})` : inner}`;
+    return `${key}: ${hasParts(item) && inner.includes(", ") ? `(${inner})` : inner}`;
   });
   return [...shown, ...(entries.length > itemsMax ? [`and ${entries.length - itemsMax} more`] : [])].join(", ");
 }

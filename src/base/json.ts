@@ -1,6 +1,9 @@
 // JSON from a module: depth-bounded parsing and pointers.
 import type { Json } from "./types.ts";
 
+/** As it was at the start: the guards also serve the child that hosts foreign code, which may replace it. */
+const { isArray } = Array;
+
 /** Deepest nesting accepted from a module. */
 export const jsonDepthMax = 64;
 
@@ -22,8 +25,7 @@ export function parseJson(text: string): { value?: Json; problem?: string; kind?
 /** Recursion is bounded by the depth scan. */
 function finite(value: Json): boolean {
   if (typeof value === "number") return Number.isFinite(value);
-  if (value === null || typeof value !== "object") return true;
-  return Object.values(value).every(finite);
+  return isScalar(value) || Object.values(value).every(finite);
 }
 
 /** Looks at brackets outside strings only, before any parser recurses into them. */
@@ -52,12 +54,17 @@ export function pointer(path: readonly (string | number)[]): string {
 export function isObject(value: Json | undefined): value is { [key: string]: Json };
 export function isObject(value: unknown): value is Record<string, unknown>;
 export function isObject(value: unknown): boolean {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
+  return hasParts(value) && !isArray(value);
+}
+
+/** Is it anything with parts: a list, a map or an instance of a class, but neither null nor a function? */
+export function hasParts(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 /** Has it no parts: neither a list nor a map? */
 export function isScalar(value: Json | undefined): value is null | undefined | boolean | number | string {
-  return value === null || typeof value !== "object";
+  return !hasParts(value);
 }
 
 /** The same text for equal values, whatever the order of their keys. */

@@ -135,7 +135,7 @@ export async function openedFile(
   { path: target, kind }: Destination,
   { mode, append }: { mode: number; append: boolean },
 ): Promise<OutFile> {
-  if (typeof kind === "object") return onDescriptor(path, kind.fd, () => {});
+  if (typeof kind !== "string") return onDescriptor(path, kind.fd, () => {});
   if (kind === "fifo") return onFifo(path, await openFifo(path, target));
   try {
     if (kind === "file") mkdirSync(dirname(target), { recursive: true });

@@ -1,13 +1,14 @@
 // What zod says of a value, in words for authors: what is wrong, and what would be right.
 import type { ZodError } from "zod";
 import { didYouMean } from "../base/errors.ts";
+import { isScalar } from "../base/json.ts";
 import type { Json } from "../base/types.ts";
 
 /** The value at a path; undefined when nothing is there. */
 export function valueAt(value: Json, path: readonly (string | number | symbol)[]): Json | undefined {
   let at: Json | undefined = value;
   for (const part of path) {
-    if (at === null || typeof at !== "object") return undefined;
+    if (isScalar(at)) return undefined;
     at = (at as { [key: string]: Json })[String(part)];
   }
   return at;

@@ -264,7 +264,7 @@ function texts(value: Json, shape: Json | undefined): string[] {
     const items = isCel ? { description: "CEL" } : shape.items;
     return value.flatMap((item) => texts(item, items as Json)).concat(inner.flatMap((one) => texts(value, one)));
   }
-  if (value === null || typeof value !== "object") return [];
+  if (!isObject(value)) return [];
   const properties = (shape.properties ?? {}) as { [key: string]: Json };
   const own = Object.entries(value).flatMap(([key, item]) => texts(item, properties[key]));
   return [...own, ...inner.flatMap((one) => texts(value, one))];

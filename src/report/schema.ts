@@ -1,6 +1,7 @@
 // Reads a report back: its shape as zod, from which reports/report.schema.json is generated too.
 
 import * as z from "zod";
+import { hasParts } from "../base/json.ts";
 import type { Json } from "../base/types.ts";
 
 const level = z.enum(["MUST", "SHOULD", "MAY"]);
@@ -177,5 +178,5 @@ export function reportJsonSchema(): object {
 function isJson(value: unknown): boolean {
   if (value === null || typeof value === "string" || typeof value === "boolean") return true;
   if (typeof value === "number") return Number.isFinite(value);
-  return typeof value === "object" && Object.values(value).every(isJson);
+  return hasParts(value) && Object.values(value).every(isJson);
 }

@@ -1,6 +1,7 @@
 // conform.yaml in the module's folder: the same words as the command line's flags.
 import * as z from "zod";
 import { ContractError } from "../base/errors.ts";
+import { isObject } from "../base/json.ts";
 import { complaintsOf } from "../contract/load.ts";
 import { parsePlacedYaml } from "../contract/places.ts";
 import type { Flag, FlagType } from "./flag-types.ts";
@@ -63,7 +64,7 @@ export function configJsonSchema(): object {
 export function parseConfig(source: string, file: string): Config {
   const yaml = parsePlacedYaml(source, file);
   if (yaml.complaints.length > 0) throw new ContractError(yaml.complaints);
-  if (Array.isArray(yaml.value) || (yaml.value !== null && typeof yaml.value !== "object"))
+  if (yaml.value !== null && !isObject(yaml.value))
     throw new ContractError([
       { place: { file, line: 1, column: 1 }, message: "must be a map of keys such as `run: ./module`" },
     ]);

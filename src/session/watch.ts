@@ -1,4 +1,5 @@
 // Which scenarios a change of files concerns. Pure: contract, what was seen, and the changed files in; names out.
+import { isObject } from "../base/json.ts";
 import type { Transcript } from "../base/transcript.ts";
 import type { Contract, Scenario } from "../base/types.ts";
 
@@ -86,9 +87,9 @@ function filesRead(scenario: Scenario, transcript: Transcript): Set<string> | un
 function filesSeen(name: string, { events }: Transcript): Set<string> {
   const files = new Set<string>();
   const collect = (value: unknown): void => {
-    if (value === null || typeof value !== "object") return;
-    if ("file" in value && typeof value.file === "string") files.add(value.file.replace(/^\.\//, ""));
-    if ("all" in value && Array.isArray(value.all)) value.all.forEach(collect);
+    if (!isObject(value)) return;
+    if (typeof value.file === "string") files.add(value.file.replace(/^\.\//, ""));
+    if (Array.isArray(value.all)) value.all.forEach(collect);
   };
   for (const event of events) if (event.scenario === name && event.kind === "step") collect(event.data.value);
   return files;

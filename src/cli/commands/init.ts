@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { absolute, packageRoot, shownPath } from "../../base/io.ts";
+import { hasParts, isObject } from "../../base/json.ts";
 import { version } from "../../base/version.ts";
 import { look } from "../../drivers/files/look.ts";
 import { detectContract, findContract } from "../../session/contracts.ts";
@@ -107,10 +108,9 @@ function guessed(folder: string, files: readonly string[]): Pick<InitFacts, "run
 function mainOf(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null) return undefined;
-    const bin = "bin" in value ? value.bin : undefined;
-    const first = typeof bin === "object" && bin !== null ? Object.values(bin)[0] : bin;
-    const main = first ?? ("main" in value ? value.main : undefined);
+    if (!isObject(value)) return undefined;
+    const first = hasParts(value.bin) ? Object.values(value.bin)[0] : value.bin;
+    const main = first ?? value.main;
     return typeof main === "string" ? main : undefined;
   } catch {
     return undefined;

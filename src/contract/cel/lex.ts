@@ -1,4 +1,6 @@
 // Expression text -> tokens with their places.
+import { hasParts } from "../../base/json.ts";
+
 /** A token: `at` and `end` are offsets in the expression (UTF-16 units). Words are identifiers and keywords, marks operators and brackets. */
 export interface Token {
   kind: "word" | "quoted" | "int" | "uint" | "double" | "string" | "bytes" | "mark" | "end";
@@ -141,7 +143,5 @@ function unescapeBytes(body: string, start: number): Uint8Array {
 
 /** Whether something thrown is a Fault. */
 export function isFault(thrown: unknown): thrown is Fault {
-  return (
-    typeof thrown === "object" && thrown !== null && "at" in thrown && "message" in thrown && !(thrown instanceof Error)
-  );
+  return hasParts(thrown) && "at" in thrown && "message" in thrown && !(thrown instanceof Error);
 }

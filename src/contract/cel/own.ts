@@ -1,6 +1,6 @@
 // Functions that CEL does not have: what contracts need to know of observations, in a few words.
 import { nearest } from "../../base/errors.ts";
-import { parseJson } from "../../base/json.ts";
+import { hasParts, parseJson } from "../../base/json.ts";
 import { re2 } from "../../base/regex.ts";
 import type { Json } from "../../base/types.ts";
 import { quantityOf } from "../../formats/documents/kubernetes.ts";
@@ -237,7 +237,7 @@ function insteadOf({ ok, problem, detail, status }: Record<string, unknown>): st
 const toJson = (value: unknown): Json => JSON.parse(JSON.stringify(toPlain(value)) ?? "null") as Json;
 
 function leavesOf(value: unknown, pointer: string): { pointer: string; value: unknown }[] {
-  if (value === null || typeof value !== "object") return [{ pointer, value: value ?? null }];
+  if (!hasParts(value)) return [{ pointer, value: value ?? null }];
   return Object.entries(value).flatMap(([name, item]) =>
     leavesOf(item, `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`),
   );

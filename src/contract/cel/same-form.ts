@@ -1,5 +1,5 @@
 // Do two HTTP answers have the same form? What answers an invented path as it answers a known one has not shown that it knows the latter.
-import { isObject } from "../../base/json.ts";
+import { hasParts, isObject } from "../../base/json.ts";
 import { re2 } from "../../base/regex.ts";
 
 /** An answer as observed; what is absent is compared as empty. */
@@ -45,7 +45,7 @@ function tagsOf(page: string): string {
 
 /** Keys and types; of a list what its elements are. */
 function shapeOf(value: unknown, depth: number): unknown {
-  if (value === null || typeof value !== "object") return value === null ? "null" : typeof value;
+  if (!hasParts(value)) return value === null ? "null" : typeof value;
   if (depth === depthMax) return "...";
   if (Array.isArray(value)) return [...new Set(value.map((item) => JSON.stringify(shapeOf(item, depth + 1))))].sort();
   return Object.fromEntries(

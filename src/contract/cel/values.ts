@@ -1,4 +1,5 @@
 // What values of expressions are. Host values (JSON) are used as they are: a whole number up to 2^53 is an int, any other number a double.
+import { hasParts, isObject } from "../../base/json.ts";
 
 /** A double that happens to be whole. Doubles that are not whole, infinite or not a number are plain numbers. */
 export class Double {
@@ -104,9 +105,7 @@ export function isDouble(value: unknown): boolean {
 /** The number in a numeric value; comparisons between number and bigint are exact. Undefined when it is none. */
 export function numeric(value: unknown): number | bigint | undefined {
   if (typeof value === "number" || typeof value === "bigint") return value;
-  if (typeof value !== "object") return undefined;
-  if (value instanceof Double || value instanceof Uint) return value.value;
-  return undefined;
+  return value instanceof Double || value instanceof Uint ? value.value : undefined;
 }
 
 /** A numeric value as a JavaScript number; NaN for others. */
@@ -116,7 +115,7 @@ export function toNumber(value: unknown): number {
 
 /** A map of the host: an object that is none of the classes above. */
 export function isHostMap(value: unknown): value is Record<string, unknown> {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return false;
+  if (!isObject(value)) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
@@ -155,13 +154,13 @@ export function typeName(value: unknown): string {
 
 /** Equality of CEL: numbers by value whatever their type, NaN equals nothing, different types are unequal. */
 export function equals(a: unknown, b: unknown): boolean {
-  if (a === b) return typeof a !== "object" || !hasNaN(a);
+  if (a === b) return !hasParts(a) || !hasNaN(a);
   if (typeof a === "string" || typeof b === "string") return false;
   const [left, right] = [numeric(a), numeric(b)];
   if (left !== undefined || right !== undefined)
     return left !== undefined && right !== undefined && sameNumber(left, right);
   if (a === null || a === undefined) return b === null || b === undefined;
-  if (typeof a !== "object" || typeof b !== "object" || b === null) return false;
+  if (!hasParts(a) || !hasParts(b)) return false;
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => equals(item, b[i]));
   if (a instanceof Uint8Array)
     return b instanceof Uint8Array && a.length === b.length && a.every((byte, i) => byte === b[i]);
@@ -227,7 +226,7 @@ function weight(unit: number): number {
 
 /** A value as JSON-like data, as it leaves expressions. */
 export function toPlain(value: unknown): unknown {
-  if (value === null || typeof value !== "object") return typeof value === "bigint" ? Number(value) : value;
+  if (!hasParts(value)) return typeof value === "bigint" ? Number(value) : value;
   if (Array.isArray(value)) return value.some(isMade) ? value.map(toPlain) : value;
   if (value instanceof Double) return value.value;
   if (value instanceof Uint) return Number(value.value);
@@ -243,7 +242,7 @@ export function toPlain(value: unknown): unknown {
 
 /** May hold something that expressions made. */
 function isMade(value: unknown): boolean {
-  return typeof value === "bigint" || (typeof value === "object" && value !== null);
+  return typeof value === "bigint" || hasParts(value);
 }
 
 /** Text of a value that JSON has no form for: RFC 3339, seconds, base64. */

@@ -1,5 +1,6 @@
 // Verbs that ask over HTTP: one method each, and `request` for any; once, or until a condition holds.
 import { ContractError } from "../../base/errors.ts";
+import { isObject } from "../../base/json.ts";
 import type { Json, Observation } from "../../base/types.ts";
 import { type HttpArg, methodWords, requestWords } from "../../contract/words/http.ts";
 import type { HttpRequest } from "../../drivers/net/http-types.ts";
@@ -85,7 +86,7 @@ function outgoing(arg: HttpArg, world: World, url: URL): Outgoing {
   const [body, type] = bodyOf(arg);
   if (type !== undefined) set({ "content-type": type });
   if (arg.gzip) set({ "accept-encoding": "gzip" });
-  if (typeof arg.headers === "object") set(arg.headers);
+  if (isObject(arg.headers)) set(arg.headers);
   return { headers, ...(body === undefined ? {} : { body }) };
 }
 

@@ -1,4 +1,5 @@
 // `parse`: text that a module printed -> a JSON or TOML document, also when something else stands before it.
+import { hasParts } from "../../base/json.ts";
 import type { Observation } from "../../base/types.ts";
 import type { ArgOf } from "../../contract/vocabulary.ts";
 import { parseWords } from "../../contract/words/parse.ts";
@@ -35,7 +36,7 @@ async function documentOf(text: string): Promise<{ format: "json" | "toml"; pars
 }
 
 function notEmpty({ data }: ParsedDocument): boolean {
-  return data !== null && typeof data === "object" && Object.keys(data).length > 0;
+  return hasParts(data) && Object.keys(data).length > 0;
 }
 
 function result({ format, parsed }: { format: string; parsed: ParsedDocument }): {

@@ -2,6 +2,7 @@
 import { within } from "../../base/deadline.ts";
 import { ContractError } from "../../base/errors.ts";
 import type { ExitInfo } from "../../base/events.ts";
+import { isObject } from "../../base/json.ts";
 import type { Json, Observation } from "../../base/types.ts";
 import type { ArgOf } from "../../contract/vocabulary.ts";
 import {
@@ -40,7 +41,7 @@ export const spawn: Verb<ArgOf<typeof spawnWords>> = {
     if (start.argv === undefined) throw new ContractError("the target has no command that starts it");
     const folder = await world.folder();
     const extra = Object.fromEntries(
-      Object.entries(typeof arg.env === "object" ? arg.env : {}).map(([key, value]) => [key, String(value)]),
+      Object.entries(isObject(arg.env) ? arg.env : {}).map(([key, value]) => [key, String(value)]),
     );
     const full = scrubbedEnvironment({ ...world.env, ...extra }, folder);
     const environment: Record<string, string> = arg.bare ? { PATH: full.PATH ?? "" } : full;

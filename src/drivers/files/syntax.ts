@@ -1,5 +1,6 @@
 // Asks an interpreter whether files are valid, without running them. The list of interpreters is fixed; nothing of the module is executed.
 import { within } from "../../base/deadline.ts";
+import { isObject } from "../../base/json.ts";
 import type { Limits } from "../../base/limits.ts";
 import { scrubbedEnvironment } from "../process/environment.ts";
 import { spawnModule } from "../process/process.ts";
@@ -119,7 +120,7 @@ function readPython(lines: Output["lines"], failed: boolean): SyntaxReport {
 function parsed(text: string): { [key: string]: unknown } {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? { ...value } : {};
+    return isObject(value) ? value : {};
   } catch {
     return {};
   }

@@ -1,6 +1,7 @@
 // The program run in a hosted child: loads foreign code and does to it what the runner says on descriptor 4; answers on descriptor 3.
 import { Socket } from "node:net";
 import { pathToFileURL } from "node:url";
+import { hasParts } from "../../base/json.ts";
 import type { Json } from "../../base/types.ts";
 import { inTime, outcomeJson, settle } from "./calls.ts";
 import { build, describeExports, findExport } from "./find.ts";
@@ -20,7 +21,7 @@ import { takeFromCopies } from "./overlay.ts";
 import { type Common, type HostCommand, type Incident, WRITTEN_WITHIN_MS } from "./protocol.ts";
 import { resources } from "./resources.ts";
 import { ModuleSet } from "./set.ts";
-import { changesBetween, describe, describeThrown, revive, setHome, toJson } from "./values.ts";
+import { changesBetween, describe, describeThrown, isReference, revive, setHome, toJson } from "./values.ts";
 
 const REPORT = 3;
 const COMMANDS = 4;
@@ -56,8 +57,7 @@ function report(incident: Incident): void {
 
 function slotObject(name: string): object {
   const value = slots.get(name);
-  if ((typeof value !== "object" && typeof value !== "function") || value === null)
-    throw new Error(`nothing is kept as "${name}"`);
+  if (!isReference(value)) throw new Error(`nothing is kept as "${name}"`);
   return value;
 }
 
@@ -100,10 +100,10 @@ async function doConstruct(command: HostCommand & { do: "construct" }): Promise<
   const args = command.args.map((arg) => revive(arg, slotReader));
   for (const value of command.args.some(isSpecial) ? [] : args) given.push({ value, before: structuredClone(value) });
   const end = await settle(() => build(slots.get(command.from), args), command.withinMs);
-  const isObject = typeof end.value === "object" && end.value !== null;
-  if (isObject) slots.set(command.as, end.value);
+  const made = hasParts(end.value);
+  if (made) slots.set(command.as, end.value);
   const body = outcomeJson(end);
-  return { ...body, ok: body.ok === true && isObject };
+  return { ...body, ok: body.ok === true && made };
 }
 
 const isSpecial = (arg: Json) => stringify(arg).includes('{"$');

@@ -1,4 +1,5 @@
 // Runs in the hosted child: which export of a foreign module is the one meant, and an instance of it.
+import { hasParts } from "../../base/json.ts";
 import type { Json } from "../../base/types.ts";
 import { apply, construct, entries, get, keys as keysOf } from "./natives.ts";
 import type { FindRule } from "./protocol.ts";
@@ -72,7 +73,7 @@ function unique(entries: Exports): Exports {
 }
 
 function missingMembers(value: unknown, members: Record<string, string>): string[] {
-  if (typeof value !== "object" || value === null) return keysOf(members);
+  if (!hasParts(value)) return keysOf(members);
   return entries(members).flatMap(([member, type]) => {
     try {
       return kindOf(get(value, member)) === type ? [] : [member];

@@ -6,6 +6,7 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { within } from "../../base/deadline.ts";
 import type { ExitInfo, LimitSeen } from "../../base/events.ts";
+import { isObject, isScalar } from "../../base/json.ts";
 import type { Limits } from "../../base/limits.ts";
 import type { Json } from "../../base/types.ts";
 import type { LineSeen } from "../process/lines.ts";
@@ -210,7 +211,7 @@ export class Host {
   #parse(line: string): HostRecord | undefined {
     try {
       const record: unknown = JSON.parse(line);
-      const known = typeof record === "object" && record !== null && "token" in record && record.token === this.#token;
+      const known = isObject(record) && record.token === this.#token;
       return known ? (record as HostRecord) : undefined;
     } catch {
       return undefined;
@@ -229,7 +230,7 @@ export class Host {
     const tidy = (json: Json): Json => {
       if (typeof json === "string") return this.tidy(json);
       if (Array.isArray(json)) return json.map(tidy);
-      if (json === null || typeof json !== "object") return json;
+      if (isScalar(json)) return json;
       return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, tidy(value)]));
     };
     return tidy(body) as Record<string, Json>;

@@ -1,13 +1,14 @@
 // Where in the module a stack leads: what the hosted child reports is told with places in the module's own files.
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { isScalar } from "../../base/json.ts";
 import type { Json, Place } from "../../base/types.ts";
 
 /** Every object with a `stack` gets the `place` in the module's files that the stack leads to; the stack is cut to the module's own frames. */
 export function withPlaces(record: Record<string, Json>, moduleDir: string): Record<string, Json> {
   const walk = (json: Json): Json => {
     if (Array.isArray(json)) return json.map(walk);
-    if (json === null || typeof json !== "object") return json;
+    if (isScalar(json)) return json;
     const walked = Object.fromEntries(Object.entries(json).map(([key, value]) => [key, walk(value)]));
     const { stack, ...rest } = walked;
     if (typeof stack !== "string") return walked;

@@ -1,5 +1,6 @@
 // Runs in the hosted child: several modules in one registry, with a record of who was called when.
 import { pathToFileURL } from "node:url";
+import { hasParts } from "../../base/json.ts";
 import type { Json } from "../../base/types.ts";
 import { Late } from "./calls.ts";
 import { build, findExport } from "./find.ts";
@@ -118,7 +119,7 @@ export class ModuleSet {
         args.map((arg) => revive(arg, slots)),
       );
     }
-    if (typeof made !== "object" || made === null) throw new Error(`"${name}" gives no object`);
+    if (!hasParts(made)) throw new Error(`"${name}" gives no object`);
     return made;
   }
 

@@ -1,5 +1,6 @@
 // Runs in the hosted child: values of foreign code described within bounds, and values made from JSON descriptions.
 import { types } from "node:util";
+import { hasParts, isObject, isScalar } from "../../base/json.ts";
 import type { Json } from "../../base/types.ts";
 import { apply, fromEntries, get, getOwnPropertyNames, getPrototypeOf, isArray, keys, stringify } from "./natives.ts";
 import type { Described, Thrown } from "./protocol.ts";
@@ -19,8 +20,13 @@ function identity(value: object): number {
   return nextId++;
 }
 
+/** Can it have members of its own, as functions and classes can, too? */
+export function isReference(value: unknown): value is object {
+  return hasParts(value) || typeof value === "function";
+}
+
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
+  if (!isReference(value)) return false;
   try {
     return typeof (value as { then?: unknown }).then === "function";
   } catch {
@@ -54,7 +60,7 @@ function isList(value: unknown): value is unknown[] {
 export function describe(value: unknown): Described {
   const type = kindOf(value);
   const described: Described = { type };
-  if ((typeof value === "object" && value !== null) || typeof value === "function") {
+  if (isReference(value)) {
     described.id = identity(value);
     described.thenable = isThenable(value);
     const name = className(value);
@@ -119,7 +125,7 @@ export function toJson(value: unknown, depth: number): Json | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   if (typeof value === "string") return value.slice(0, TEXT_MAX);
   if (typeof value === "bigint") return String(value).slice(0, TEXT_MAX);
-  if (typeof value !== "object" || depth > DEPTH_MAX) return undefined;
+  if (!hasParts(value) || depth > DEPTH_MAX) return undefined;
   try {
     if (isArray(value)) return value.slice(0, ENTRIES_MAX).map((item) => toJson(item, depth + 1) ?? null);
     const entries: [string, Json][] = [];
@@ -199,7 +205,7 @@ export interface KeptValues {
  */
 export function revive(json: Json, slots: KeptValues): unknown {
   if (Array.isArray(json)) return json.map((item) => revive(item, slots));
-  if (json === null || typeof json !== "object") return json;
+  if (isScalar(json)) return json;
   const names = keys(json);
   const special = names.length === 1 && names[0]?.startsWith("$") ? names[0] : undefined;
   const arg = special === undefined ? undefined : json[special];
@@ -248,7 +254,7 @@ function anything(): object {
 /** Pointers at which `now` differs from `before`; both plain data. */
 export function changesBetween(before: unknown, now: unknown, at = "", depth = 0): string[] {
   if (Object.is(before, now)) return [];
-  const both = [before, now].every((value) => typeof value === "object" && value !== null && !Array.isArray(value));
+  const both = isObject(before) && isObject(now);
   const arrays = Array.isArray(before) && Array.isArray(now) && before.length === now.length;
   if ((!both && !arrays) || depth > 20) return [at === "" ? "/" : at];
   const left = before as Record<string, unknown>;

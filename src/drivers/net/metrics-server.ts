@@ -1,6 +1,7 @@
 // A small HTTP server: /metrics for Prometheus, /health, and a page that says where these are. Nothing else.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { UsageError } from "../../base/errors.ts";
+import { hasParts } from "../../base/json.ts";
 
 export interface MetricsServer {
   /** `http://127.0.0.1:9464`. */
@@ -35,7 +36,7 @@ export async function serveMetrics(
     server.listen(listen.port, listen.host, resolve);
   });
   const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : listen.port;
+  const port = hasParts(address) ? address.port : listen.port;
   const host = listen.host.includes(":") ? `[${listen.host}]` : listen.host;
   return {
     url: `http://${host}:${port}`,

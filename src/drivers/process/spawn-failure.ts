@@ -2,6 +2,7 @@
 import { accessSync, closeSync, constants, openSync, readSync, type Stats, statSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { codeOf, isPoverty, ResourceError } from "../../base/errors.ts";
+import { hasParts } from "../../base/json.ts";
 
 /** The program could not be started. `code` is an errno name: ENOENT, EACCES, ENOEXEC, ETXTBSY, E2BIG, ... */
 export class SpawnFailure extends Error {
@@ -81,7 +82,7 @@ export function startFailure(program: Program, error: unknown): SpawnFailure | R
 }
 
 function errorCode(error: unknown): string | undefined {
-  if (typeof error !== "object" || error === null) return undefined;
+  if (!hasParts(error)) return undefined;
   if ("code" in error && typeof error.code === "string") return error.code;
   return "cause" in error ? errorCode(error.cause) : undefined;
 }

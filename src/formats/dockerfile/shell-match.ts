@@ -20,7 +20,7 @@ function chunkAt(chunk: string, name: string, skip: number, last: boolean): stri
   for (let at = 0; at <= skip; at++) {
     const found = matchChunk(chunk, name.slice(at));
     if (found === "malformed") return found;
-    if (typeof found === "object" && (!last || found.rest === "")) return found.rest;
+    if (found !== undefined && (!last || found.rest === "")) return found.rest;
     if (name.charAt(at) === "/") return undefined;
   }
   return undefined;

@@ -1,5 +1,5 @@
 // Paths of an OpenAPI document: which it has, under which prefix, and a value for every name in a template.
-import { isObject } from "../../base/json.ts";
+import { isObject, isScalar } from "../../base/json.ts";
 import type { Json } from "../../base/types.ts";
 
 type Obj = { [key: string]: Json };
@@ -86,7 +86,7 @@ function valueFor(document: Json, parameter: Obj): Json {
 function valueBySchema(document: Json, schema: Obj, depth: number): Json {
   const { example, examples, default: usual, const: only, enum: words } = schema;
   const named = [example, ...listOf(examples), usual, only, ...listOf(words)].find(
-    (value) => value !== undefined && value !== null && typeof value !== "object",
+    (value) => value !== undefined && value !== null && isScalar(value),
   );
   if (named !== undefined) return named;
   const choices = [schema.anyOf, schema.oneOf, schema.allOf]

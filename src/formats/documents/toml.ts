@@ -1,7 +1,7 @@
 // TOML 1.0 and 1.1 with places: smol-toml decides and gives values, toml-eslint-parser says where they stand.
 import { parse, TomlDate, TomlError } from "smol-toml";
 import type { AST } from "toml-eslint-parser";
-import { pointer as pointerOf } from "../../base/json.ts";
+import { isObject, pointer as pointerOf } from "../../base/json.ts";
 import type { Json } from "../../base/types.ts";
 import { depthMax, type LineColumn, Notes, type ParsedDocument } from "./parsed.ts";
 
@@ -53,7 +53,7 @@ function jsonOf(value: unknown, path: (string | number)[], notes: Notes): Json {
     return text;
   }
   if (Array.isArray(value)) return value.map((item, index) => jsonOf(item, [...path, index], notes));
-  if (typeof value === "object" && value !== null) {
+  if (isObject(value)) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, jsonOf(item, [...path, key], notes)]));
   }
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;

@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { headerOf } from "../../base/headers.ts";
+import { isObject } from "../../base/json.ts";
 import type { Json, Observation } from "../../base/types.ts";
 import type { Evidences, ExpectationKind, FoundFault } from "./expectation.ts";
 import { finding } from "./finding.ts";
@@ -41,7 +42,7 @@ export const status: ExpectationKind<Status> = {
   about: "The answer has (one of) these status codes; `2xx` names a class; `not` refuses codes.",
   schema: statusShape,
   check(arg, evidence) {
-    const refused = typeof arg === "object" && !Array.isArray(arg) ? arg.not : undefined;
+    const refused = isObject(arg) ? arg.not : undefined;
     const wanted = refused === undefined ? (Array.isArray(arg) ? arg : [arg as z.infer<typeof statusWord>]) : [];
     const expected = refused === undefined ? wanted.join(" or ") : `an answer other than ${refused.join(", ")}`;
     return answersOf(evidence).flatMap((answer): FoundFault[] => {

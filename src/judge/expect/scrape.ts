@@ -2,6 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { headerOf } from "../../base/headers.ts";
+import { hasParts, isObject } from "../../base/json.ts";
 import type { Finding } from "../../base/judged.ts";
 import type { Json } from "../../base/types.ts";
 import {
@@ -19,7 +20,7 @@ const parsed = new WeakMap<object, Map<string, Exposition>>();
 
 /** The body of an HTTP observation, parsed; a string says why it cannot be. */
 export function expositionOf(observation: unknown, format: FormatChoice = "auto"): Exposition | string {
-  if (typeof observation !== "object" || observation === null) return "there is no scrape";
+  if (!hasParts(observation)) return "there is no scrape";
   const fields = new Map<string, unknown>(Object.entries(observation));
   const body = bodyOf(fields);
   if (body === undefined) return "the answer has no body";
@@ -49,10 +50,8 @@ export function expositionOf(observation: unknown, format: FormatChoice = "auto"
 /** The Accept field of the request, where the contract or the user gave one; conform's own takes whatever comes. */
 function askedOf(fields: Map<string, unknown>): string | undefined {
   const sent = fields.get("sent");
-  if (typeof sent !== "object" || sent === null || !("headers" in sent)) return undefined;
-  const { headers } = sent;
-  if (typeof headers !== "object" || headers === null || !("accept" in headers)) return undefined;
-  return typeof headers.accept === "string" ? headers.accept : undefined;
+  const headers = isObject(sent) ? sent.headers : undefined;
+  return isObject(headers) && typeof headers.accept === "string" ? headers.accept : undefined;
 }
 
 /** A content encoding that was not undone: what is left is no text. */

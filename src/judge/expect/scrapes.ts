@@ -1,5 +1,6 @@
 // `scrapes`: what must hold from one scrape to the next: counters do not fall, types stay, something counts.
 import * as z from "zod";
+import { isObject } from "../../base/json.ts";
 import type { Finding } from "../../base/judged.ts";
 import { idsOf } from "../../formats/exposition/catalogue.ts";
 import { fallsAcross } from "../../formats/exposition/connections.ts";
@@ -83,7 +84,7 @@ function whole(scrapes: readonly unknown[]): Exposition[] {
 }
 
 function scrapeAnswered(scrape: unknown): boolean {
-  return typeof scrape === "object" && scrape !== null && "status" in scrape && scrape.status === 200;
+  return isObject(scrape) && scrape.status === 200;
 }
 
 function chunks<T>(list: readonly T[], width: number): T[][] {
