@@ -8,7 +8,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Target } from "../../src/base/types.ts";
 import { choosePort, listening } from "../../src/drive/verbs/port.ts";
 import { spawn } from "../../src/drive/verbs/process.ts";
-import { canListen, freePort, takeTurn } from "../../src/drivers/ports/fixed-port.ts";
+import { canListen, takeTurn } from "../../src/drivers/ports/fixed-port.ts";
+import { freePort } from "../../src/drivers/ports/ports.ts";
 import { aWorld, type TestWorld } from "../drive/a-world.ts";
 
 const cleanups: (() => Promise<void> | void)[] = [];

@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePort } from "../../src/drivers/ports/ports.ts";
 import { answerOf, quietEnv, theCli, tinyModule } from "../cli/the-cli.ts";
 
 const without = spawnSync("redis-server", ["--version"]).status !== 0;
@@ -13,15 +13,6 @@ const cli = theCli();
 const count = 10;
 let redis: ChildProcess | undefined;
 let url = "";
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
 
 /** Resolves with the first line that matches. */
 async function line(child: ChildProcess, wanted: RegExp): Promise<string> {

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "../../src/drivers/ports/fixed-port.ts";
+import { freePort } from "../../src/drivers/ports/ports.ts";
 import { judgeModule, prepare } from "../../src/session/session.ts";
 
 const python = spawnSync("python3", ["-c", ""]).status === 0;

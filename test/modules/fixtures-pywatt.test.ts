@@ -2,7 +2,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -10,6 +9,7 @@ import { parse } from "smol-toml";
 import { afterAll, describe, expect, test } from "vitest";
 import { FAIR, fairTable, prepareFair } from "../../fixtures/modules/pywatt/fair/variants.mjs";
 import { MUTANTS, prepare, prepareGo } from "../../fixtures/modules/pywatt/variants.mjs";
+import { freePort } from "../../src/drivers/ports/ports.ts";
 
 const root = mkdtempSync(join(tmpdir(), "pywatt-fixtures-"));
 const fixtures = new URL("../../fixtures/modules/pywatt/", import.meta.url).pathname;
@@ -20,17 +20,6 @@ afterAll(() => {
 });
 
 type Message = Record<string, unknown>;
-
-/** A port nobody listens on right now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-}
 
 /** A started module: it was sent init, its secrets are answered. */
 async function start(argv: string[], init: Message | string = {}) {

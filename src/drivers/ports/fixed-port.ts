@@ -1,22 +1,9 @@
-// Modules that listen on one port only: who may start one now, on this machine. And free ports for all others.
+// Modules that listen on one port only: who may start one now, on this machine.
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { claim, type LockClaim, tryClaim } from "./machine-lock.ts";
 
-const taken = new Set<number>();
-
-/** A free port below the range that outgoing connections use, given once per run of conform. */
-export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < 200; tries++) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if (taken.has(port) || !(await canListen(port))) continue;
-    taken.add(port);
-    return port;
-  }
-  throw new Error("no free port between 20000 and 32000");
-}
-
-/** Can a module listen here, on all addresses? */
+/** Can a module listen here, on all addresses of IPv4? Whoever has the port on IPv6 alone (see `isPortFree`) does not hinder it. */
 export async function canListen(port: number): Promise<boolean> {
   const server = createServer();
   try {

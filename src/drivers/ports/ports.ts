@@ -34,6 +34,22 @@ export async function pickPort(options: PickOptions): Promise<{ port: number; re
   return undefined;
 }
 
+/** Below the range that outgoing connections use. */
+const quiet = { from: 20_000, to: 31_999 };
+const given = new Set<number>();
+
+/** A free port for a module that is told one, given once per run of conform. Throws where there is none. */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 200; tries++) {
+    const picked = await pickPort({ ...quiet, order: "random", reserve: false, chance: Math.random });
+    if (picked === undefined) break;
+    if (given.has(picked.port)) continue;
+    given.add(picked.port);
+    return picked.port;
+  }
+  throw new Error(`no free port from ${quiet.from} to ${quiet.to}`);
+}
+
 /** Undefined when others have the port reserved, and keep it until the time is up if the caller waits. */
 async function reserve(port: number, options: PickOptions, until: number): Promise<(() => void) | undefined> {
   if (!options.reserve || port === options.own) return () => {};
