@@ -1,4 +1,5 @@
 // Where a column of an expression stands in the YAML file that holds it.
+import { escapeRegex } from "../base/escape.ts";
 import type { Place } from "../base/types.ts";
 
 /** The place of an offset in an expression that stands somewhere after `from`, however YAML quotes and folds it. */
@@ -19,11 +20,7 @@ function pattern(code: string): string {
     .map((part) =>
       /^\s+$/.test(part)
         ? "\\s+"
-        : part
-            .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
-            .replaceAll('"', '\\\\?"')
-            .replaceAll("'", "''?")
-            .replaceAll("\\\\", "\\\\{1,2}"),
+        : escapeRegex(part).replaceAll('"', '\\\\?"').replaceAll("'", "''?").replaceAll("\\\\", "\\\\{1,2}"),
     )
     .join("");
 }
