@@ -1,4 +1,5 @@
-// Calling time: only after what has arrived by then was looked at, however late this process is.
+// Calling time: only after what has arrived by then was looked at, however late this process is. And waiting that can be called off.
+import { setTimeout as sleep } from "node:timers/promises";
 
 /**
  * Calls `late` once `ms` have passed, unless the returned function is called before. A process that had no CPU for a while finds its timers due
@@ -28,6 +29,11 @@ export async function within<T>(promise: Promise<T>, ms: number): Promise<T | un
   } finally {
     stop();
   }
+}
+
+/** Resolves after `ms` milliseconds, sooner when the signal aborts, at once where it has aborted; never rejects. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => {});
 }
 
 /** Does the promise resolve in time? */

@@ -20,6 +20,7 @@ import {
 import { Socket } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { settles } from "../base/deadline.ts";
 import { cannot, codeOf, UsageError } from "../base/errors.ts";
 
 /** Reports and transcripts hold what a module said, which may be private: the owner's alone. */
@@ -200,13 +201,7 @@ function onFifo(path: string, fd: number): OutFile {
       const done = new Promise<void>((resolve) => socket.once("close", () => resolve()));
       socket.end();
       for (let left = socket.writableLength; ; left = socket.writableLength) {
-        const idle = new AbortController();
-        const ended = await Promise.race([
-          done.then(() => true),
-          sleep(fifoPatienceMs, false, { signal: idle.signal }).catch(() => true),
-        ]);
-        idle.abort();
-        if (ended) break;
+        if (await settles(done, fifoPatienceMs)) break;
         if (socket.writableLength < left) continue;
         fault ??= new Error(`its reader takes nothing (waited ${fifoPatienceMs / 1000} s)`);
         socket.destroy();

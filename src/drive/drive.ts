@@ -1,5 +1,6 @@
 // Drives one scenario: its steps in order, each leaving exactly one step event; then the clean-up, whatever happened.
 
+import { pause } from "../base/deadline.ts";
 import { ContractError, codeOf, isPoverty, ResourceError, UsageError } from "../base/errors.ts";
 import type { ScenarioData } from "../base/events.ts";
 import type { Json, Observation, Scenario, Step } from "../base/types.ts";
@@ -105,15 +106,15 @@ async function observe(world: DrivenWorld, step: Step, verb: AnyVerb): Promise<O
   const list = elements(world, step);
   if (list === undefined) return once();
   const width = Math.max(1, count(world, step.parallel, 1));
-  const pause = pauseOf(world, step.every_ms);
+  const between = pauseOf(world, step.every_ms);
   const apart = pauseOf(world, step.apart_ms);
   const late = async (extra: Record<string, unknown>, place: number): Promise<Observation> => {
-    if (apart > 0 && place > 0) await sleep(apart * place, world.signal);
+    if (apart > 0 && place > 0) await pause(apart * place, world.signal);
     return once(extra);
   };
   const all: Observation[] = [];
   for (let start = 0; start < list.length && !world.signal.aborted; start += width) {
-    if (start > 0 && pause > 0) await sleep(pause, world.signal);
+    if (start > 0 && between > 0) await pause(between, world.signal);
     all.push(...(await Promise.all(list.slice(start, start + width).map(late))));
   }
   const skipped = all.find((one) => typeof one.skipped === "string")?.skipped;
@@ -159,18 +160,6 @@ function interruptible(world: DrivenWorld, promise: Promise<Observation>): Promi
     const abort = (): void => resolve({ ok: false, problem: "interrupted" });
     world.signal.addEventListener("abort", abort, { once: true });
     promise.then(resolve, reject).finally(() => world.signal.removeEventListener("abort", abort));
-  });
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-    signal.addEventListener("abort", done, { once: true });
   });
 }
 

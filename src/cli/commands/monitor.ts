@@ -1,5 +1,6 @@
 // `conform monitor <url...>`: keeps judging deployed modules, politely, and serves metrics about it.
 
+import { pause } from "../../base/deadline.ts";
 import { milliseconds } from "../../base/duration.ts";
 import { UsageError } from "../../base/errors.ts";
 import { wallClock } from "../../base/io.ts";
@@ -107,19 +108,6 @@ async function keepJudging(prepared: Prepared, { everyMs, delayMs, shared, stop,
     const spent = performance.now() - from;
     await pause(everyMs - (spent % everyMs), stop);
   }
-}
-
-function pause(ms: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (stop.aborted || ms <= 0) return resolve();
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      clearTimeout(timer);
-      stop.removeEventListener("abort", done);
-      resolve();
-    }
-    stop.addEventListener("abort", done, { once: true });
-  });
 }
 
 function say(text: string): void {

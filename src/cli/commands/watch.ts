@@ -1,5 +1,6 @@
 // `--watch`: judges once, then again whatever a change concerns, and tells what turned. Ends with Ctrl-C.
 import { relative, sep } from "node:path";
+import { pause } from "../../base/deadline.ts";
 import { UsageError } from "../../base/errors.ts";
 import { absolute, wallClock } from "../../base/io.ts";
 import type { Transcript } from "../../base/transcript.ts";
@@ -185,18 +186,6 @@ function transcriptsOf({ report, result }: State): Record<string, Transcript> {
 
 function waiting({ stop }: Frame): void {
   if (!stop.aborted) note("watching; Ctrl-C ends");
-}
-
-function pause(ms: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      stop.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    stop.addEventListener("abort", done, { once: true });
-  });
 }
 
 /** Reporters that make no sense with --watch. Throws UsageError. */

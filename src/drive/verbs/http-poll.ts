@@ -1,5 +1,5 @@
 // Asking over HTTP: only the module itself, and again and again until a condition holds.
-import { setTimeout as sleep } from "node:timers/promises";
+import { pause } from "../../base/deadline.ts";
 import { ContractError } from "../../base/errors.ts";
 import { parseJson } from "../../base/json.ts";
 import type { Json, Observation } from "../../base/types.ts";
@@ -90,7 +90,7 @@ export async function poll(request: HttpRequest, arg: Polling, world: World): Pr
     if (why !== undefined) {
       return { ...notMet(last, condition, why), ...common, ...(held === false ? {} : { condition_error: held }) };
     }
-    await sleep(next - waited(), undefined, { signal: world.signal }).catch(() => undefined);
+    await pause(next - waited(), world.signal);
   }
 }
 

@@ -1,4 +1,5 @@
 // `tcp`: raw bytes to the module's port, for what no HTTP client would send.
+import { within } from "../../base/deadline.ts";
 import { ContractError } from "../../base/errors.ts";
 import type { Observation } from "../../base/types.ts";
 import type { ArgOf } from "../../contract/vocabulary.ts";
@@ -55,9 +56,9 @@ async function inBackground(arg: ArgOf<typeof tcpWords>, peer: Peer, world: Worl
   const end = new AbortController();
   world.onEnd(() => end.abort());
   const request = requestOf(arg, peer, world, end.signal);
-  return new Promise((resolve) => {
+  const begun = new Promise<Observation>((resolve) => {
     const sent = (): void => resolve({ ok: true, connected: true });
     void talk({ ...request, deadlineMs: 600_000, onSent: sent }).then(resolve);
-    setTimeout(() => resolve({ ok: false, connected: false, problem: "ETIMEDOUT" }), request.deadlineMs).unref();
   });
+  return (await within(begun, request.deadlineMs)) ?? { ok: false, connected: false, problem: "ETIMEDOUT" };
 }

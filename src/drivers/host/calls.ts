@@ -13,7 +13,7 @@ export interface CallEnd {
   thenable: boolean;
 }
 
-/** Runs `work` and waits for its promise, but not longer than `withinMs`. */
+/** Runs `work` and waits for its promise, but not longer than `withinMs`; not by `within`, whose timers and promises foreign code may have replaced. */
 export async function settle(work: () => unknown, withinMs: number): Promise<CallEnd> {
   const from = now();
   const passed = () => Math.round((now() - from) * 10) / 10;

@@ -4,7 +4,7 @@ import { isUtf8 } from "node:buffer";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Dispatcher } from "undici";
-import { callTime } from "../../base/deadline.ts";
+import { callTime, within } from "../../base/deadline.ts";
 import { headerOf } from "../../base/headers.ts";
 import { connectError, type Dialing, dial, messageOf, networkCodeOf } from "./connect.ts";
 import type { HeaderList, HttpFailure, HttpProblem, HttpRequest } from "./http-types.ts";
@@ -97,14 +97,7 @@ export class Talk {
   async settled(ms: number): Promise<void> {
     const { wire } = this;
     if (wire === undefined || wire.ended || this.truncated || ms <= 0) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      const done = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      wire.socket.once("end", done).once("close", done);
-    });
+    await within(new Promise<void>((resolve) => wire.socket.once("end", resolve).once("close", () => resolve())), ms);
   }
 
   close(): void {

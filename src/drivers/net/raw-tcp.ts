@@ -1,6 +1,7 @@
 // Bytes over TCP as they are: connections opened, fed in pieces, held, closed.
 import { isUtf8 } from "node:buffer";
 import { connect, type Socket } from "node:net";
+import { within } from "../../base/deadline.ts";
 
 export interface TcpRequest {
   host: string;
@@ -78,22 +79,13 @@ export function talk(request: TcpRequest): Promise<TcpObservation> {
 
 /** Ends early when the connection does. */
 async function feed(socket: Socket, { send, gapMs, holdMs, finish }: TcpRequest): Promise<void> {
-  const pause = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        socket.off("close", done);
-        resolve();
-      };
-      const timer = setTimeout(done, socket.destroyed ? 0 : ms);
-      socket.once("close", done);
-    });
+  const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
   for (const [index, piece] of send.entries()) {
-    if (index > 0 && gapMs > 0) await pause(gapMs);
+    if (index > 0 && gapMs > 0) await within(closed, gapMs);
     if (socket.destroyed) return;
     await new Promise<void>((resolve) => socket.write(piece, () => resolve()));
   }
-  if (holdMs > 0) await pause(holdMs);
+  if (holdMs > 0) await within(closed, holdMs);
   if (finish === "end" && !socket.destroyed) socket.end();
 }
 

@@ -1,7 +1,7 @@
 // A module as a running process: started in its own session, watched, fed, read in bounded memory, and ended without leaving anything behind.
 
 import { Duplex } from "node:stream";
-import { settles } from "../../base/deadline.ts";
+import { settles, within } from "../../base/deadline.ts";
 import type { ExitInfo, LimitSeen, StreamName } from "../../base/events.ts";
 import type { Limits } from "../../base/limits.ts";
 import { climbDown, type Ending, graceMs, type Ladder, ladderDefault } from "./end.ts";
@@ -120,19 +120,17 @@ export class ModuleProcess {
   }
 
   /** Writes to stdin. `problem`: `closed`, `not read` (the deadline passed with the pipe full), or an errno name. */
-  write(bytes: Uint8Array, deadlineMs: number): Promise<{ ok: boolean; problem?: string }> {
+  async write(bytes: Uint8Array, deadlineMs: number): Promise<{ ok: boolean; problem?: string }> {
     const { stdin } = this.#program;
-    if (!stdin.writable || this.#isReaped) return Promise.resolve({ ok: false, problem: "closed" });
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#abandoned = true;
-        resolve({ ok: false, problem: "not read" });
-      }, deadlineMs);
-      stdin.write(bytes, (error) => {
-        clearTimeout(timer);
-        resolve(error ? { ok: false, problem: "code" in error ? String(error.code) : "closed" } : { ok: true });
-      });
+    if (!stdin.writable || this.#isReaped) return { ok: false, problem: "closed" };
+    const written = new Promise<{ ok: boolean; problem?: string }>((resolve) => {
+      stdin.write(bytes, (error) =>
+        resolve(error ? { ok: false, problem: "code" in error ? String(error.code) : "closed" } : { ok: true }),
+      );
     });
+    const end = await within(written, deadlineMs);
+    if (end === undefined) this.#abandoned = true;
+    return end ?? { ok: false, problem: "not read" };
   }
 
   /** The module then reads end of file. What was not written by its deadline is thrown away. */
