@@ -55,7 +55,7 @@ export function codeOf(error: unknown): string {
   );
 }
 
-/** One complaint about a contract or configuration file. */
+/** One complaint about a contract, configuration or baseline file: where it stands, and what is wrong in one line with the likely fix. */
 export interface Complaint {
   place: Place;
   message: string;

@@ -36,11 +36,13 @@ export type LineData = {
 export type SpawnData = {
   /** Always 0: process ids differ from run to run. */
   pid: number;
+  /** Program and arguments, secrets and private folders replaced by their names. */
   argv: string[];
 };
 
 /** How a process ended. */
 export type ExitInfo = {
+  /** Exit code; null when it died of a signal. */
   code: number | null;
   /** `SIGTERM`, ... when it died of a signal. */
   signal: string | null;
@@ -64,8 +66,11 @@ export type SentData = {
 
 /** A bound was crossed: `seen` is the amount at that moment (for streams: the first byte or line that went over). */
 export type LimitSeen = {
+  /** Its name, which says the unit: `bodyBytesMax`, `memoryBytesMax`, `max-entries`. */
   limit: string;
+  /** In the limit's unit. */
   bound: number;
+  /** In the limit's unit. */
   seen: number;
   /** What was cut, where there are several: a stream, a file, an exchange, a peer. */
   stream?: string;
@@ -90,7 +95,9 @@ export type PeerRequest = {
   path: string;
   query: string;
   headers: { [name: string]: string };
+  /** The body as UTF-8. */
   text: string;
+  /** The body's value, where it is JSON. */
   json?: Json;
   /** Mode of the peer when it came. */
   mode: StandInMode;
@@ -120,13 +127,16 @@ export type StepData = {
   reason?: string;
   /** When it began, seconds since the run's start. */
   from: number;
-  /** How long the module, or conform itself, had no CPU meanwhile. */
+  /** Milliseconds for which the module, or conform itself, had no CPU meanwhile. */
   stalled_ms?: number;
   /** What it observed; `ok` says whether it came to its good end. */
   value?: { [key: string]: Json };
 };
 
-/** How a scenario ended. */
+/**
+ * How a scenario ended. `ran`: to its last step; `stopped`: a step, or the run, ended it; `skipped`: its condition was false; `error`: it could not
+ * be driven.
+ */
 export type ScenarioStatus = "ran" | "stopped" | "skipped" | "error";
 
 /** The end of a scenario. `from`: when it began, seconds since the run's start. */

@@ -5,6 +5,7 @@ import type { Json, TargetKind } from "./types.ts";
 /** What was judged, as reports name it. */
 export interface JudgedTarget {
   kind: TargetKind;
+  /** Relative path, command line, or URL without credentials. */
   label: string;
   /** Taken before the first start: `sha256:<hex>` of a binary, `dirHash:<hex>` of a folder. */
   digest?: string;
@@ -24,7 +25,7 @@ export interface Asked {
   folder?: string;
   env?: { [name: string]: string };
   headers?: { [name: string]: string };
-  /** Other modules judged in the same run. */
+  /** Folders of the other modules judged in the same run, as shown to people. */
   peers?: string[];
   /** Where this record is kept. */
   transcript?: string;
@@ -54,6 +55,7 @@ export interface TranscriptHeader {
   second_look?: false;
   /** What was left out on the command line, in words. */
   filtered?: string;
+  /** Names of the scenarios that were due, ids of the requirements to judge. */
   plan: { scenarios: string[]; requirements: string[] };
 }
 
@@ -61,15 +63,17 @@ export interface TranscriptHeader {
 export interface TranscriptFooter {
   events: number;
   duration_ms: number;
+  /** Why the run did not come to its end: `SIGINT` or another signal, `deadline`, or in words why nothing could be driven. */
   interrupted?: string;
-  /** Digest of the target after the last process ended, where the header has one and it differs. */
+  /** Digest (or `gone`) of the target after the last process ended, where the header has one and it differs. */
   changed?: string;
   sha256: string;
 }
 
-/** `footer` missing means the run was cut off. */
+/** The record of one module's run. `footer` missing means that it breaks off. */
 export interface Transcript {
   header: TranscriptHeader;
+  /** By `n`, which rises; those of one scenario in the order in which they happened. */
   events: TranscriptEvent[];
   footer?: TranscriptFooter;
 }

@@ -22,7 +22,7 @@ export interface SourceDocument {
   note?: string;
 }
 
-/** Place in a file, 1-based, path relative to the module or contract folder. */
+/** Place in a file: lines and columns from 1, path relative to the module or contract folder. */
 export interface Place {
   file: string;
   line?: number;
@@ -49,12 +49,14 @@ export interface Requirement {
   needs: string[];
   /** CEL condition over the run; false means `skipped: not applicable`. */
   when?: string;
+  /** The condition in words. */
   whenText?: string;
   /** Observations it reads, `scenario.step` or `scenario`. */
   on: string[];
   expect: Expectation[];
   /** Why it exists, for `explain`. */
   why?: string;
+  /** The likely fix, for who meets the failure. */
   hint?: string;
   /** Name of the mutant that breaks exactly this requirement. */
   mutant?: string;
@@ -62,6 +64,7 @@ export interface Requirement {
   untested?: string;
   /** Kinds of target on which it can be observed. */
   targets: TargetKind[];
+  /** Where it stands in the contract. */
   at: Place;
 }
 
@@ -73,14 +76,19 @@ export interface Step {
   arg: Json;
   /** CEL condition; false means the step is skipped. */
   if?: string;
+  /** The condition in words. */
   ifText?: string;
   /** What happens when the step does not come to its good end: `stop` ends the scenario's further steps, `go-on` does not. */
   otherwise: "stop" | "go-on";
-  /** Repetition. */
+  /** Repetitions, one after another; a text is a template that gives the count. */
   times?: number | string;
+  /** Pause between repetitions: milliseconds, or a text such as `2s` or a template. */
   every_ms?: number | string;
+  /** With `times` or `each`: so many at once. */
   parallel?: number | string;
+  /** With `parallel`: from the start of one to the start of the next, as `every_ms`. */
   apart_ms?: number | string;
+  /** CEL that gives a list: the step is done once for each of its elements. */
   each?: string;
   targets?: TargetKind[];
   at: Place;
@@ -91,6 +99,7 @@ export interface Answer {
   /** CEL over `line` (the parsed line event). */
   when: string;
   send: Json;
+  /** Milliseconds from the line to the reply. */
   after_ms: number;
   /** At most so many replies. */
   limit: number;
@@ -158,8 +167,9 @@ export interface Contract {
   schemas: { [file: string]: Json };
   /** Areas in order with a sentence each. */
   areas: { [area: string]: string };
-  /** sha256 over the contract's files. */
+  /** sha256 over the contract's files, hexadecimal. */
   digest: string;
+  /** Where it was read, as shown to people. */
   folder: string;
 }
 
@@ -179,9 +189,11 @@ export interface Target {
   folder?: string;
   /** The same as it is shown, where it was looked for and found above the program. */
   home?: string;
+  /** Of a running service: http or https, without credentials. */
   url?: string;
-  /** Where processes start. */
+  /** Absolute folder in which processes start. */
   cwd?: string;
+  /** Argument vector that builds the module before its first start. */
   build?: string[];
   /** Absolute folders of the other modules judged in the same run. */
   peers?: string[];
@@ -189,7 +201,10 @@ export interface Target {
 
 // ---------------------------------------------------------------- transcript
 
-/** What a step observed. `ok`: it came to its good end. The value is what expectations read; it must be JSON and carry `ok` too. */
+/**
+ * What a step observed, in the form that its verb documents. `ok`: it came to its good end. The value is what expectations read; it must be JSON
+ * and carry `ok` too.
+ */
 export interface Observation {
   ok: boolean;
   [key: string]: Json | undefined;

@@ -7,10 +7,13 @@ import { cannot, UsageError } from "../base/errors.ts";
 import { packageRoot, shownPath } from "../base/io.ts";
 import type { Contract, TargetKind } from "../base/types.ts";
 
-/** The text files of a contract folder by relative name, and the sha256 over them. */
+/** The YAML and JSON files of a contract folder. */
 export interface ContractFiles {
+  /** As shown to people. */
   folder: string;
+  /** Texts by name relative to the folder, `/` between its parts. */
   files: Map<string, string>;
+  /** sha256 over names and texts, hexadecimal. */
   digest: string;
 }
 
@@ -19,7 +22,10 @@ const filesMax = 256;
 const bytesMax = 8 << 20;
 const entriesMax = 10_000;
 
-/** The YAML and JSON files of a contract folder. A link may lead to a file of the folder and nowhere else. Throws UsageError. */
+/**
+ * The YAML and JSON files of a contract folder, at most 256 of them and 8 MiB in all. A link may lead to a file of the folder and nowhere else.
+ * Throws UsageError when there is no contract.yaml, a file cannot be read, or a bound is crossed.
+ */
 export function readContractFiles(folder: string): ContractFiles {
   if (!existsSync(join(folder, "contract.yaml")))
     throw new UsageError(`no contract.yaml in ${folder}; a contract is a folder that holds one`);

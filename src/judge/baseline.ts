@@ -31,14 +31,19 @@ const baselineShape = z
   })
   .meta({ title: "conform.baseline.yaml", description: "Known failures of the module beside this file." });
 
-/** One known failure. `expires` is its last day, UTC; `contract` a name or name@version. */
+/** One known failure. */
 export interface BaselineEntry {
+  /** Id of a requirement, or a glob such as `metrics/*`. */
   id: string;
+  /** Who answers for it. */
   owner: string;
   reason: string;
   issue?: string | undefined;
+  /** Last day on which it is excused: `2030-01-31`, UTC. */
   expires?: string | undefined;
+  /** `name` or `name@version`; without it the entry is for every contract. */
   contract?: string | undefined;
+  /** Where the entry stands. */
   at: Place;
 }
 
@@ -64,7 +69,7 @@ export function baselineJsonSchema(): object {
   };
 }
 
-/** Parses a baseline file. Throws ContractError with places and nearest keys. */
+/** Parses the YAML of a baseline file; `file` is its name in places. Throws ContractError with every complaint, its place and the nearest keys. */
 export function parseBaseline(source: string, file: string): Baseline {
   const yaml = parsePlacedYaml(source, file);
   if (yaml.complaints.length > 0) throw new ContractError(yaml.complaints);

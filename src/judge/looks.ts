@@ -9,7 +9,10 @@ import type { Requirement } from "../base/types.ts";
 import { type Case, judge } from "./judge.ts";
 import { anyDoubt, doubter, reasonLate } from "./second-look.ts";
 
-/** Outcomes of all requirements in contract order, all looks considered. */
+/**
+ * Outcomes by id of all requirements in contract order, all looks considered; those not selected are `skipped`. Pure; what is wrong with one
+ * expression or one observation becomes an `error` of that requirement.
+ */
 export function judgeLooks(given: Case): Map<string, Outcome> {
   const outcomes = judge(given);
   for (const [id, outcome] of ofFirstLooks(given, outcomes)) outcomes.set(id, outcome);

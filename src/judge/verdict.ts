@@ -8,17 +8,18 @@ const levels: Level[] = ["MUST", "SHOULD", "MAY"];
 
 /** Signals that end a run, and the exit code of each: 128 and its number. */
 export const interruptionExits = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+/** `SIGINT`, `SIGTERM` or `SIGHUP`. */
 export type Interruption = keyof typeof interruptionExits;
 
 /** What besides the results decides. */
 export interface Circumstances {
-  /** Baseline entries that are stale, expired or match nothing. */
+  /** Baseline entries that are stale, expired or match nothing, each in words: `id: why`. */
   staleBaseline?: readonly string[];
   /** The signal that interrupted the run. */
   interrupted?: Interruption;
   /** The record breaks off: no footer. */
   truncated?: boolean;
-  /** Nothing could be reached at all. */
+  /** In words why nothing could be reached at all. */
   unreachable?: string;
   /** What the user left out, in words, or the profile: it is no verdict on the whole. */
   filtered?: string;
@@ -29,7 +30,10 @@ export interface Circumstances {
   requireComplete?: boolean;
 }
 
-/** Verdict over the binding results: any fail, else anything conform could not tell, else at least one pass. */
+/**
+ * Verdict over the binding results of one module: any fail, else anything conform could not tell, else at least one pass. Pure; exit is 0, 1, 3, or
+ * 128 and the number of the signal that interrupted the run. No results at all are inconclusive.
+ */
 export function verdictOf(results: readonly Result[], circumstances: Circumstances = {}): Verdict {
   const failed = results.filter((result) => result.binding && result.outcome.kind === "fail");
   const open = results.filter((result) => isOpen(result, results));
@@ -113,7 +117,10 @@ function count(results: readonly Result[]): Counts {
   return counts;
 }
 
-/** One verdict for many modules: the worst of theirs. An interruption wins, then a bug, then nonconformant, inconclusive, partial. */
+/**
+ * One verdict for many modules: the worst of theirs, with counts summed and at most 1000 reasons. An interruption wins, then a bug, then
+ * nonconformant, inconclusive, partial. Pure; of none it is inconclusive.
+ */
 export function verdictOfAll(verdicts: readonly Verdict[]): Verdict {
   const worst = [...verdicts].sort((a, b) => severity(b) - severity(a))[0];
   if (worst === undefined) return verdictOf([]);

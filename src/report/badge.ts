@@ -10,7 +10,9 @@ export type Reached = "full" | "core";
 
 /** A badge: label left, message right, and why it is grey if it is. */
 export interface Badge {
+  /** `contract version`. */
   label: string;
+  /** Level reached (or why none), and the day of the run: `core | 2030-01-31`. */
   message: string;
   color: "brightgreen" | "green" | "red" | "lightgrey";
   reached?: Reached;
@@ -18,15 +20,16 @@ export interface Badge {
   why?: string;
 }
 
+/** What counts on the day on which a badge is made. */
 export interface BadgeFrame {
   now: Date;
   /** Days from the run on which the badge is valid. */
   validDays: number;
-  /** The version that counts today; undefined when nobody knows. */
+  /** The contract's version that counts today, `1.2.0`; undefined when nobody knows. */
   version?: string;
 }
 
-/** Green only for a whole, unexcused, fresh and conformant run. */
+/** The badge of a judged module. Green only for a whole, unexcused, fresh and conformant run; grey, with `why`, where there is doubt. Pure. */
 export function badgeOf(module: ModuleReport, frame: BadgeFrame): Badge {
   const { contract, started, verdict } = module;
   const day = started.slice(0, 10);
@@ -43,7 +46,7 @@ export function badgeOf(module: ModuleReport, frame: BadgeFrame): Badge {
   return { label, message: `${reached} | ${day}`, color: reached === "full" ? "brightgreen" : "green", reached };
 }
 
-/** The file that a shields.io endpoint badge reads. */
+/** The JSON that a shields.io endpoint badge reads: `schemaVersion`, `label`, `message`, `color` and `cacheSeconds`. */
 export function endpointOf({ label, message, color }: Badge): object {
   return { schemaVersion: 1, label, message, color, cacheSeconds: 3600 };
 }

@@ -42,30 +42,33 @@ export interface ModuleDelta {
   name: string;
   /** Both sides: `name@version`. */
   contract: { before?: string; after?: string };
+  /** Both sides: kind of the verdict. */
   verdict: { before?: string; after?: string };
+  /** In which of the two runs it is. */
   state: "both" | "added" | "removed";
   turns: Turn[];
   /** What a reader must know to trust the comparison. */
   notes: string[];
 }
 
-/** What a change did to the verdicts, module by module; `base` and `head` are the two runs. */
+/** What a change did to the verdicts, module by module; `base` and `head` are the two runs, `tool` what wrote the head. */
 export interface Delta {
   format: 1;
   tool: { name: string; version: string };
   base: { started: string };
   head: { started: string };
   modules: ModuleDelta[];
+  /** Turns by what became of them. */
   counts: { [C in Change]: number };
   /** Turns that count against the change. */
   worse: number;
   /** Binding failures in the head, old and new. */
   failing: number;
-  /** Modules of the head in which nothing was judged. */
+  /** Names of modules of the head in which nothing was judged. */
   unjudged: string[];
 }
 
-/** Compares two reports. Modules are paired by name, then by what is left of the name without the folder all share. */
+/** Compares two reports. Modules are paired by name, then by what is left of the name without the folder all share. Pure. */
 export function deltaOf(base: Report, head: Report): Delta {
   const modules = pairs(base.modules, head.modules).map(({ before, after }) => moduleDelta(before, after));
   const turns = modules.flatMap((module) => module.turns);

@@ -5,7 +5,10 @@ import { visible } from "../base/visible.ts";
 import { reportShape } from "./schema.ts";
 import type { Report } from "./types.ts";
 
-/** The report in a value that was JSON, keys that are not known dropped. Throws UsageError that names the file, what is wrong and where. */
+/**
+ * The report in a value that was JSON (parsed already), keys that are not known dropped; `file` is its name in errors. Throws UsageError that
+ * names the file, what is wrong and where.
+ */
 export function parseReport(value: unknown, file = "report.json"): Report {
   const format = formatOf(value);
   if (format === undefined) throw new UsageError(`${visible(file)}: not a report of conform (no "format")`);

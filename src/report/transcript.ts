@@ -22,7 +22,7 @@ export function footerLine(footer: TranscriptFooter): string {
   return `${JSON.stringify({ kind: "footer", ...footer })}\n`;
 }
 
-/** The whole file; the footer's count and hash are made anew. */
+/** The whole file as NDJSON, ending in a line feed; the footer's count and hash are made anew. Pure. */
 export function formatTranscript({ header, events, footer }: Transcript): string {
   const text = headerLine(header) + events.map(eventLine).join("");
   if (footer === undefined) return text;
@@ -32,8 +32,9 @@ export function formatTranscript({ header, events, footer }: Transcript): string
 }
 
 /**
- * Reads one back. A file that breaks off, also within a line, gives a transcript without footer. Throws UsageError with file and line for
- * anything else that conform did not write so: another format, lines that are no events, numbers out of order, a count or hash that differs.
+ * Reads one back; `file` is its name in errors. A file that breaks off, also within a line, gives a transcript without footer. Throws UsageError
+ * with file and line for anything else that conform did not write so: another format, lines that are no events, numbers out of order, a count or
+ * hash that differs.
  */
 export function parseTranscript(text: string, file = "transcript"): Transcript {
   const reader = new Reader(visible(file));

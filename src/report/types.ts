@@ -6,7 +6,7 @@ import type { StepStatus } from "../base/types.ts";
 /** One step of a scenario; times are seconds since the run's start. */
 export interface StepSummary {
   name: string;
-  /** Seconds since the run's start. */
+  /** Seconds since the run's start; the end likewise. */
   from: number;
   to: number;
   status: StepStatus;
@@ -17,6 +17,7 @@ export interface ScenarioSummary {
   name: string;
   title?: string;
   status: "ran" | "stopped" | "skipped" | "error";
+  /** Why it was stopped, skipped or could not be driven. */
   reason?: string;
   from: number;
   to: number;
@@ -29,14 +30,18 @@ export interface ModuleReport {
   name: string;
   /** `changed`: its digest when the run had ended, where that is another. */
   target: JudgedTarget & { changed?: string };
+  /** `digest`: sha256 over the contract's files, hexadecimal. */
   contract: { name: string; version: string; title: string; digest: string };
   /** Digest of what else was asked of the run: an equal one, with equal module, contract and conform, gives an equal verdict. */
   asked?: string;
   /** Kind of machine: `linux x64, Node 20.19.0`. */
   machine?: string;
+  /** ISO 8601, UTC. */
   started: string;
   duration_ms: number;
+  /** Name of the contract's profile that it was judged under. */
   profile?: string;
+  /** A failed SHOULD counts. */
   strict: boolean;
   /** Requests that may change what the module keeps were allowed. */
   unsafe_probes?: boolean;
@@ -45,8 +50,11 @@ export interface ModuleReport {
   /** Why the run did not come to its end. */
   partial?: string;
   verdict: Verdict;
+  /** Of all requirements, in contract order. */
   results: Result[];
+  /** Those that were due, in contract order. */
   scenarios: ScenarioSummary[];
+  /** Remarks of the contract, limits reached, what was looked at twice: a sentence each. */
   notes: string[];
   /** The baseline of the run, if it had one; a run with entries earns no badge. */
   baseline?: { file: string; entries: number };
@@ -58,8 +66,12 @@ export interface ModuleReport {
 export interface Report {
   format: 1;
   tool: { name: string; version: string };
+  /** ISO 8601, UTC. */
   started: string;
+  /** Of the whole run. */
   duration_ms: number;
+  /** On all modules: the worst of theirs. */
   verdict: Verdict;
+  /** In the order in which they were named. */
   modules: ModuleReport[];
 }

@@ -13,7 +13,7 @@ export function loadContract(source: ContractFiles): Contract {
   return load.loadContractWith(source, vocabulary);
 }
 
-/** All contracts shipped with conform. */
+/** All contracts shipped with conform, every version, loaded. */
 export function shippedContracts(): Contract[] {
   return find.shippedWith(vocabulary);
 }
@@ -23,7 +23,10 @@ export function shippedHeads(): ContractHead[] {
   return shipped.headsWith(vocabulary);
 }
 
-/** The contract of a name (`name`, `name@1`, `name@1.2.0`) or folder. Throws UsageError with the nearest name when there is none. */
+/**
+ * The contract of a name (`name`, `name@1`, `name@1.2.0`) or folder (a path such as `./name`). Throws UsageError with the nearest name when there is
+ * none, ContractError with every complaint when a folder's contract does not load.
+ */
 export function findContract(wanted: string): Contract {
   return find.findContractWith(wanted, vocabulary);
 }

@@ -14,13 +14,13 @@ import { secondLookRemarks, takenBack } from "../judge/second-look.ts";
 import { type Interruption, interruptionExits, verdictOf, verdictOfAll } from "../judge/verdict.ts";
 import type { ModuleReport, Report, ScenarioSummary } from "../report/types.ts";
 
-/** What frames the judged modules of a run. `started`: ISO 8601; `duration_ms`: of the whole run. */
+/** What frames the judged modules of a run. `started`: ISO 8601, UTC; `duration_ms`: of the whole run. */
 export interface RunTimes {
   started: string;
   duration_ms: number;
 }
 
-/** Judged modules -> the report of their run, with the verdict on all of them: what reporters, badge and certificate are made of. */
+/** Judged modules -> the report of their run, with the verdict on all of them: what reporters, badge and certificate are made of. Pure. */
 export function runReport(modules: readonly ModuleReport[], { started, duration_ms }: RunTimes): Report {
   return {
     format: 1,
@@ -36,7 +36,9 @@ export function runReport(modules: readonly ModuleReport[], { started, duration_
 export interface ReportInput {
   contract: Contract;
   transcript: Transcript;
+  /** A failed SHOULD counts as a failure. */
   strict: boolean;
+  /** Known failures; what they excuse does not bind. */
   baseline?: Baseline;
   /** A verdict on a part is not enough. */
   requireComplete?: boolean;
@@ -44,7 +46,7 @@ export interface ReportInput {
   failOnFlaky?: boolean;
 }
 
-/** Pure: the same transcript gives the same report, whether just recorded or read from a file. */
+/** One module's report, judged anew. Pure: the same transcript gives the same report, whether just recorded or read from a file. */
 export function moduleReport({
   contract,
   transcript,

@@ -22,7 +22,9 @@ import { changeOf, type Subject, subjectOf } from "./subject.ts";
 
 /** What happens while a run goes on; for progress and for writing the transcript. */
 export interface RunWatcher {
+  /** Once, before anything is driven. */
   onHeader?(header: TranscriptHeader): void;
+  /** Each event as it is recorded, secrets already hidden. */
   onEvent?(event: TranscriptEvent): void;
 }
 
@@ -35,6 +37,7 @@ export interface RunResult {
 /** Some scenarios of an earlier run anew; what the others saw stays. */
 export interface AgainRun {
   previous: Transcript;
+  /** Names of those that are driven. */
   scenarios: ReadonlySet<string>;
 }
 
@@ -47,12 +50,16 @@ export interface RunInput {
   interrupt?: AbortSignal;
   /** Places shared with other runs; without them `options.jobs` scenarios run at once. */
   slots?: Slots;
+  /** Without it everything is driven. */
   again?: AgainRun;
   /** What the user asked for, for repeat commands. */
   asked?: Asked;
 }
 
-/** Judges one module against one contract. */
+/**
+ * Drives one module and judges it against one contract; it is not built, and a URL is not asked whether it answers (see `judgeModule`). However the
+ * module behaves, and where the run is interrupted, there is a result. Throws UsageError when globs, level or profile select nothing.
+ */
 export async function runModule(given: RunInput, watcher: RunWatcher = {}): Promise<RunResult> {
   const { target, options } = given;
   const plan = planOf(given);

@@ -27,19 +27,24 @@ export interface Prepared {
   contract: Contract;
   target: Target;
   options: RunOptions;
+  /** What its conform.yaml said. */
   config: Config;
   /** What repeat commands need. */
   asked: Asked;
   /** Known failures that the run is judged with. */
   baseline?: Baseline;
-  /** Digest that the module must have to be the one that was meant. */
+  /** Digest (`sha256:<hex>`, `dirHash:<hex>`) that the module must have to be the one that was meant. */
   pinned?: string;
 }
 
 /** A configuration for all modules, or each module's own. */
 export type ConfigSource = Config | "beside";
 
-/** Reads configuration, finds the contract and how the module starts. Throws UsageError and ContractError. */
+/**
+ * Reads configuration, finds the contract and how the module starts; nothing is started yet. `argument`: a folder, an executable or a URL, or a
+ * command as a list of words. `flags` win over the configuration. Throws UsageError for what cannot be judged, ContractError for a file that does
+ * not load.
+ */
 export function prepare(argument: string | string[], flags: RunOptions, source: ConfigSource = "beside"): Prepared {
   const named = pointedAt(argument, flags.cwd);
   const config = source === "beside" ? configOf(named) : source;
@@ -94,7 +99,7 @@ export function targetOf(argument: string | string[], cwd: string | undefined): 
   return pointedAt(argument, cwd).target;
 }
 
-/** Modules judged in one run know of the folders of the others, and of nothing else. `named`: all that the user named, in any shard. */
+/** Modules judged in one run know of the folders of the others, and of nothing else. `named`: all that the user named, in any shard. Pure. */
 export function withPeers(
   all: Prepared[],
   named: () => readonly Target[] = () => all.map(({ target }) => target),
@@ -220,7 +225,10 @@ function requireStart(contract: Contract, target: Target, options: RunOptions): 
   );
 }
 
-/** Builds, checks reachability, runs. An unreachable URL or a failed build gives an inconclusive report, not an exception. */
+/**
+ * Builds, checks reachability, runs. An unreachable URL, a failed build or an interruption gives an inconclusive report, not an exception.
+ * `interrupt` is aborted with the signal's name as its reason; `slots` are places shared with other runs. Throws UsageError when nothing is selected.
+ */
 export async function judgeModule(
   prepared: Prepared,
   watcher: RunWatcher,

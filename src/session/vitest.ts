@@ -10,9 +10,9 @@ import type { RunOptions } from "./options.ts";
 import { makePlan } from "./plan.ts";
 import { judgeModule, prepare, readConfig } from "./session.ts";
 
-/** Options of a run, with where its configuration lies and what the suite is called. */
+/** Options of a run, which win over the configuration, with where that lies and what the suite is called. */
 export interface ConformanceOptions extends RunOptions {
-  /** Configuration file; default conform.yaml in the module's folder. */
+  /** Configuration file; default conform.yaml in the module's folder, if there is one. */
   config?: string;
   /** Title of the suite; default contract and target. */
   title?: string;
@@ -22,8 +22,11 @@ const deadlineSeconds = 600;
 const details = { value: 1000, findings: 20, evidence: 10 };
 
 /**
- * Declares a suite. `target` is a folder, a binary, a URL, or a command as a list of words. The module is judged once, before the
- * first test; a failed SHOULD is a skipped test that says so, unless `strict`. Throws UsageError for what cannot be judged.
+ * Declares a suite with one test per selected requirement and one for the verdict. `target` is a folder, a binary, a URL, or a command as a list of
+ * words. The module is judged once, before the first test, within `timeout` seconds (default 600); a failed SHOULD is a skipped test that says so,
+ * unless `strict`; what does not apply or is a known failure is skipped with its reason. A test that fails throws an error named `Nonconformant`.
+ * Throws, when the suite is declared, UsageError for what cannot be judged and ContractError for a contract, configuration or baseline that does
+ * not load.
  */
 export function conformance(target: string | readonly string[], options: ConformanceOptions = {}): void {
   const { config, title, ...flags } = options;

@@ -11,19 +11,21 @@ export interface RenderOptions {
   width?: number;
   /** `quiet`: failures in one line each and the verdict; `verbose`: passes and skips too. */
   verbosity?: "quiet" | "normal" | "verbose";
+  /** JUnit for any reader (default), or with what some readers show beyond that. */
   junitDialect?: "portable" | "rich";
   /** Where the reports lie, for the text report's last line. */
   out?: string;
   /** The command that shows more, for the text report's last line. */
   more?: string;
-  /** Where markdown is cut; 1,000,000 when not given. GitHub takes 65,536 characters in a comment. */
+  /** Bytes after which markdown is cut; 1,000,000 when not given. GitHub takes 65,536 characters in a comment. */
   bytesMax?: number;
   /** By module name; har is made of them, ndjson shows their events. */
   transcripts?: { [module: string]: Transcript };
 }
 
-/** Turns a report into a text. `fileName`: where it goes by default, `-` is standard output. */
+/** Turns a report into a text. */
 export interface Reporter {
+  /** One of `reporterNames`. */
   name: string;
   /** Default file name below --out; `-` is standard output. */
   fileName: string;
@@ -43,9 +45,11 @@ export interface StreamFrame extends Pick<Report, "format" | "tool" | "started" 
 
 /** A report that is written while its modules are read. */
 export interface Stream {
+  /** What stands before the first module. */
   head: string;
   /** `json`: the module as compact JSON, where it is at hand. */
   module(module: ModuleReport, index: number, json?: string): string;
+  /** What stands after the last one. */
   tail(verdict: Verdict): string;
   /** A file of its own for a module: path below the folder of the report, with its text. */
   page?(module: ModuleReport, index: number): { file: string; text: string };
