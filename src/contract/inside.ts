@@ -20,7 +20,7 @@ function pattern(code: string): string {
     .map((part) =>
       /^\s+$/.test(part)
         ? "\\s+"
-        : escapeRegex(part).replaceAll('"', '\\\\?"').replaceAll("'", "''?").replaceAll("\\\\", "\\\\{1,2}"),
+        : escapeRegex(part).replaceAll("\\\\", "\\\\{1,2}").replaceAll('"', '\\\\?"').replaceAll("'", "''?"),
     )
     .join("");
 }

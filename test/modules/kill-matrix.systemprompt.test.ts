@@ -12,7 +12,7 @@ import {
 } from "../../fixtures/modules/systemprompt/variants.mjs";
 import { findContract } from "../../src/session/contracts.ts";
 import { type Fixtures, judgeFixture, judgeMutant, withMutants } from "./matrix.ts";
-import { due, whole } from "./slice.ts";
+import { due, onlyTheRest, whole } from "./slice.ts";
 
 /** Mutants of commands need commands that run. */
 const runsCommands = /^cli-execute/;
@@ -41,7 +41,7 @@ describe.concurrent.each([
   ["systemprompt@1", first, REFERENCES, MUTANTS, 85],
   ["systemprompt@2", second, [NEWER_REFERENCE], NEWER, 20],
 ] as const)("%s", (contract, fixtures, references, mutants, passing) => {
-  it.each(references)("%s keeps every requirement", { timeout: 180_000 }, async (name) => {
+  it.each(onlyTheRest ? [] : references)("%s keeps every requirement", { timeout: 180_000 }, async (name) => {
     const report = await judgeFixture(fixtures, name, { strict: true });
     const open = report.results.filter(({ outcome }) => outcome.kind !== "pass" && outcome.kind !== "skipped");
     expect(open.map(({ id, outcome }) => `${id}: ${JSON.stringify(outcome)}`)).toEqual([]);

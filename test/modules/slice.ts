@@ -12,6 +12,9 @@ const mode = process.env.CONFORM_MATRIX ?? "";
 if (!["", "rest", "each", "whole"].includes(mode))
   throw new Error(`CONFORM_MATRIX is "${mode}"; it may be rest, each or whole`);
 
+/** Are references left out, since `npm test` has judged them? */
+export const onlyTheRest = mode === "rest";
+
 /** Is every mutant judged by all requirements? */
 export const whole = mode === "whole";
 
