@@ -78,7 +78,7 @@ const informational = ["lifecycle/heartbeat-acked", "http-over-ipc/offered"];
 const noPython = python();
 const noGo = go();
 
-describe.concurrent("other languages", () => {
+describe("other languages", () => {
   it.skipIf(noPython !== undefined)(
     `Python${noPython === undefined ? "" : ` (${noPython})`}`,
     { timeout },
