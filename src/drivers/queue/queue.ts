@@ -126,17 +126,7 @@ export async function openQueue(place: QueuePlace): Promise<Jobs> {
       return text === null ? undefined : (JSON.parse(text) as Json);
     },
     add: (jobs) => addAll(queue, jobs),
-    async counts() {
-      const {
-        waiting = 0,
-        active = 0,
-        delayed = 0,
-        completed = 0,
-        failed = 0,
-        prioritized = 0,
-      } = await queue.getJobCounts();
-      return { waiting: waiting + prioritized, active, delayed, completed, failed };
-    },
+    counts: () => countsOf(queue),
     done: () => allDone(queue),
     async clear() {
       await queue.obliterate({ force: true });
@@ -147,6 +137,18 @@ export async function openQueue(place: QueuePlace): Promise<Jobs> {
       redis.disconnect();
     },
   };
+}
+
+async function countsOf(queue: Queue): Promise<JobCounts> {
+  const {
+    waiting = 0,
+    active = 0,
+    delayed = 0,
+    completed = 0,
+    failed = 0,
+    prioritized = 0,
+  } = await queue.getJobCounts();
+  return { waiting: waiting + prioritized, active, delayed, completed, failed };
 }
 
 async function addAll(queue: Queue, jobs: readonly NewJob[]): Promise<void> {
@@ -213,17 +215,7 @@ export async function startWorker(place: QueuePlace, work: Work): Promise<Workin
   const queue = new bullmq.Queue(place.name, { connection: redis, prefix });
   queue.on("error", () => {});
   return {
-    async counts() {
-      const {
-        waiting = 0,
-        active = 0,
-        delayed = 0,
-        completed = 0,
-        failed = 0,
-        prioritized = 0,
-      } = await queue.getJobCounts();
-      return { waiting: waiting + prioritized, active, delayed, completed, failed };
-    },
+    counts: () => countsOf(queue),
     async drain() {
       await worker.close();
       await queue.close();
