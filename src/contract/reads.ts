@@ -51,6 +51,14 @@ export function readsOfStep(contract: Contract, scenario: Scenario, step: Step):
   return close(reader);
 }
 
+/** Reads of what serves all steps of a scenario: its condition, its base URL, its replies and its stand-ins. */
+export function readsOfScenario(contract: Contract, { name, if: condition, base, answers, standIns }: Scenario): Reads {
+  const reader = newReader(contract, [name], []);
+  const replies = answers.flatMap(({ when, send }) => [when, send]);
+  readValue([condition ?? null, base ?? null, replies, standIns], reader);
+  return close(reader);
+}
+
 /** Names of the scenarios that the requirement reads. */
 export function scenariosRead(contract: Contract, requirement: Requirement): Set<string> {
   return new Set(readsOf(contract, requirement).keys());

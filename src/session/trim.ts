@@ -1,6 +1,6 @@
 // Which steps a run of some requirements leaves out: what comes after all that they read, and looks that nothing builds on.
 import type { Contract, Requirement, Scenario, Step } from "../base/types.ts";
-import { type Reads, readsOf, readsOfStep } from "../contract/reads.ts";
+import { type Reads, readsOf, readsOfScenario, readsOfStep } from "../contract/reads.ts";
 import { onlyLooks } from "../drive/verbs/only-looks.ts";
 
 /**
@@ -17,9 +17,12 @@ export function stepsLeftOut(
   // A step may read other scenarios: go on until nothing is added.
   for (let before = -1; before !== sizeOf(read); ) {
     before = sizeOf(read);
-    for (const scenario of scenarios)
-      for (const step of read.has(scenario.name) ? kept(scenario, read.get(scenario.name)) : [])
-        merge(read, readsAt(contract, scenario, step));
+    for (const scenario of scenarios) {
+      const due = read.has(scenario.name) ? kept(scenario, read.get(scenario.name)) : [];
+      const [last] = due.slice(-1);
+      if (last !== undefined) merge(read, upTo(scenario, last, readsOfScenario(contract, scenario)));
+      for (const step of due) merge(read, upTo(scenario, step, readsOfStep(contract, scenario, step)));
+    }
   }
   return new Map(
     scenarios.flatMap((scenario): [string, Set<string>][] => {
@@ -30,14 +33,10 @@ export function stepsLeftOut(
   );
 }
 
-/** What a step reads. Of its own scenario it sees only what was before it, if it looks at all of it. */
-function readsAt(contract: Contract, scenario: Scenario, step: Step): Reads {
-  const read = readsOfStep(contract, scenario, step);
-  if (read.get(scenario.name) === "all") {
-    const before = scenario.steps.slice(0, scenario.steps.indexOf(step));
-    read.set(scenario.name, new Set(before.map(({ name }) => name)));
-  }
-  return read;
+/** What looks at all of its own scenario while that runs sees only what was before this step. */
+function upTo({ name, steps }: Scenario, step: Step, read: Reads): Reads {
+  if (read.get(name) !== "all") return read;
+  return new Map(read).set(name, new Set(steps.slice(0, steps.indexOf(step)).map((one) => one.name)));
 }
 
 /** All of a scenario that is read as a whole. */

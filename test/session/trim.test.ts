@@ -9,6 +9,8 @@ function scenario(name: string, steps: Given[]): Scenario {
   return {
     name,
     vars: {},
+    answers: [],
+    standIns: {},
     steps: steps.map(([step, verb, more]) => ({ name: step, verb, arg: null, otherwise: "stop", ...more })),
   } as unknown as Scenario;
 }
@@ -77,4 +79,19 @@ it("what a step reads of another scenario stays there", () => {
     main: ["facts", "kept", "counted", "post", "last"],
     late: ["second"],
   });
+});
+
+it.each<[string, Partial<Scenario>]>([
+  ["base URL", { base: "http://127.0.0.1:${run.kept.value}" }],
+  ["condition", { if: "run.kept.ok" }],
+  ["replies", { answers: [{ when: "true", send: { port: "${run.kept.value}" }, after_ms: 0, limit: 1 }] }],
+  ["stand-ins", { standIns: { peer: { body: "${run.kept.value}" } } }],
+])("what the scenario's %s builds on stays", (_, more) => {
+  const given = { ...main, ...more };
+  const requirement = {
+    on: ["main.ask"],
+    expect: [{ kind: "that", value: { holds: "it.ok" } }],
+  } as unknown as Requirement;
+  const out = stepsLeftOut({ ...contract, scenarios: [given, late] }, [given], [requirement]);
+  expect([...(out.get("main") ?? [])]).toEqual(["facts", "counted", "post", "last"]);
 });
