@@ -20,11 +20,7 @@ started+=($!)
 until redis-cli -s "$socket" ping >/dev/null 2>&1; do sleep 0.1; done
 tiny_modules "$modules"
 cd "$work"
-t=$(seconds)
-conform --modules-from list.ndjson --shard 1/1 --out whole --reporter json --quiet || [ $? = 1 ]
-conform merge whole --out alone --reporter json --quiet || [ $? = 1 ]
-one=$(($(seconds) - t))
-say "one process: $one s"
+alone
 queue=(--queue "redis://127.0.0.1:$port/0" --queue-name registry)
 t=$(seconds)
 conform queue add "${queue[@]}" --modules-from list.ndjson

@@ -67,11 +67,7 @@ say "Slurm $(slurmctld -V | cut -d' ' -f2) is up; making $modules modules"
 
 tiny_modules "$modules"
 cd "$work"
-t=$(seconds)
-conform --modules-from list.ndjson --shard 1/1 --out whole --reporter json --quiet || [ $? = 1 ]
-conform merge whole --out alone --reporter json --quiet || [ $? = 1 ]
-one=$(($(seconds) - t))
-say "one process: $one s"
+alone
 
 # A verdict (0, 1) is the task's good end; everything else is its own code, which RequeueExit knows.
 cat >task.sh <<TASK

@@ -22,6 +22,16 @@ tiny_modules() {
   done >"$work/list.ndjson"
 }
 
+# alone: what one process says of the list, in ./alone; $one is how many seconds that took.
+alone() {
+  local begun
+  begun=$(seconds)
+  conform --modules-from list.ndjson --shard 1/1 --out whole --reporter json --quiet || [ $? = 1 ]
+  conform merge whole --out alone --reporter json --quiet || [ $? = 1 ]
+  one=$(($(seconds) - begun))
+  say "one process: $one s"
+}
+
 # compare A B: both report.json say the same of the same modules, times aside, each module once.
 compare() {
   node - "$1" "$2" <<'JS'
